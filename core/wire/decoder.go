@@ -1,0 +1,170 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// Limits bounds what a peer may send. The protocol has no published maximum, and a length of four
+// bytes can announce four gigabytes, so a reader needs bounds of its own. A zero field stands for its
+// default; a field over math.MaxUint32 counts as that.
+type Limits struct {
+	Word     uint64 // bytes in one word; default DefaultMaxSentence
+	Words    uint64 // words in one sentence; default DefaultMaxWords
+	Sentence uint64 // bytes in one sentence, lengths included; default DefaultMaxSentence
+}
+
+const (
+	// DefaultMaxSentence lets every length form of the protocol through (the widest begins at 256
+	// MiB) and keeps offsets in 32 bits. Memory follows the bytes that arrive, not those announced.
+	DefaultMaxSentence = 512 << 20
+
+	// DefaultMaxWords is thousands of times the 30 or so words of the longest rows that routers send.
+	DefaultMaxWords = 1 << 20
+)
+
+// keptSpans is how many spans a decoder keeps between sentences: enough for the rows of every usual
+// table, at 8 bytes each, so that an idle connection stays small.
+const keptSpans = 64
+
+func orDefault(limit, standard uint64) uint64 {
+	if limit == 0 {
+		return standard
+	}
+	return min(limit, math.MaxUint32)
+}
+
+// A Decoder finds sentences in a stream of bytes. It holds no bytes: the caller keeps its input until
+// the decoder has consumed it, and the decoder remembers how far it has looked, so that each byte is
+// looked at once however it arrives, and nothing is allocated for what was only announced.
+//
+// The zero Decoder has the default limits. A Decoder is not for use by several goroutines at once.
+type Decoder struct {
+	limits Limits
+	spans  []Span
+	next   uint64 // where in the input the length of the next word begins
+	err    error
+}
+
+// NewDecoder returns a decoder with these limits.
+func NewDecoder(limits Limits) *Decoder { return &Decoder{limits: limits} }
+
+// Decode looks for a sentence in input and returns it with the number of bytes consumed.
+//
+// Input begins with the first byte not consumed so far: when the last call consumed n bytes, these
+// are gone, and what followed them is there again, perhaps with more behind it. Sentences of no words
+// are consumed and otherwise ignored. When the bytes do not hold a whole sentence, the Sentence has no
+// words, and the call is to be made again with more bytes; n may then be positive all the same.
+//
+// An error, a *LimitError or *ReservedError, is final: the end of the word it met is unknown, and
+// every later call returns the same.
+//
+//	for {
+//		sentence, n, err := decoder.Decode(input)
+//		input = input[n:]
+//		if err != nil || sentence.Len() == 0 {
+//			break // failed, or read more first
+//		}
+//		use(sentence)
+//	}
+func (d *Decoder) Decode(input []byte) (sentence Sentence, n int, err error) {
+	if d.err != nil {
+		return Sentence{}, 0, d.err
+	}
+	empty := 0
+	if d.next == 0 {
+		d.reset()
+		for empty < len(input) && input[empty] == 0 {
+			empty++
+		}
+		d.next = uint64(empty)
+	}
+	for d.next < uint64(len(input)) {
+		if input[d.next] == 0 {
+			n = int(d.next) + 1
+			d.next = 0
+			return Sentence{input: input, spans: d.spans}, n, nil
+		}
+		size, length := prefix(input[d.next:])
+		if size == 0 {
+			break
+		}
+		end := d.next + uint64(size) + uint64(length)
+		if err := d.check(input[d.next], uint64(length), end-uint64(empty)); err != nil {
+			d.err = err
+			return Sentence{}, empty, err
+		}
+		if end > uint64(len(input)) {
+			break
+		}
+		d.spans = append(d.spans, Span{Start: uint32(end) - length, Length: length})
+		d.next = end
+	}
+	d.consumed(uint32(empty))
+	return Sentence{}, empty, nil
+}
+
+// Partial reports whether the decoder is in the middle of a sentence, at least one whole word of
+// which it has seen. (A caller that holds unconsumed input is in the middle of one too.)
+func (d *Decoder) Partial() bool { return d.next > 0 }
+
+// consumed makes what is known of a sentence that is not yet whole relative to the input's new start.
+func (d *Decoder) consumed(empty uint32) {
+	d.next -= uint64(empty)
+	if empty > 0 {
+		for i := range d.spans {
+			d.spans[i].Start -= empty
+		}
+	}
+}
+
+func (d *Decoder) reset() {
+	if cap(d.spans) > keptSpans {
+		d.spans = nil
+	}
+	d.spans = d.spans[:0]
+}
+
+// check holds the word that comes next, which would let the sentence reach size bytes, against the
+// protocol and the limits.
+func (d *Decoder) check(first byte, length, size uint64) error {
+	if first > 0xF0 {
+		return &ReservedError{Byte: first}
+	}
+	if limit := orDefault(d.limits.Word, DefaultMaxSentence); length > limit {
+		return &LimitError{What: "word", Limit: limit, Value: length, Unit: "bytes"}
+	}
+	if limit := orDefault(d.limits.Sentence, DefaultMaxSentence); size >= limit {
+		return &LimitError{What: "sentence", Limit: limit, Value: size + 1, Unit: "bytes"}
+	}
+	if limit := orDefault(d.limits.Words, DefaultMaxWords); uint64(len(d.spans)) >= limit {
+		return &LimitError{What: "sentence", Limit: limit, Value: uint64(len(d.spans)) + 1, Unit: "words"}
+	}
+	return nil
+}
+
+// prefix reads the length prefix that input, of at least one byte, begins with. It returns the
+// prefix's size, or 0 when more bytes are needed to tell. A reserved first byte counts as a whole
+// prefix.
+func prefix(input []byte) (size int, length uint32) {
+	first := input[0]
+	switch {
+	case first < 0x80:
+		return 1, uint32(first)
+	case first > 0xF0:
+		return 1, 0
+	case first < 0xC0 && len(input) >= 2:
+		return 2, uint32(binary.BigEndian.Uint16(input)) & 0x3FFF
+	case first < 0xC0:
+		return 0, 0
+	case first < 0xE0 && len(input) >= 3:
+		return 3, uint32(first&0x1F)<<16 | uint32(binary.BigEndian.Uint16(input[1:]))
+	case first < 0xE0:
+		return 0, 0
+	case first < 0xF0 && len(input) >= 4:
+		return 4, binary.BigEndian.Uint32(input) & 0x0FFFFFFF
+	case first == 0xF0 && len(input) >= 5:
+		return 5, binary.BigEndian.Uint32(input[1:])
+	}
+	return 0, 0
+}

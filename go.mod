@@ -1,0 +1,3 @@
+module librouteros
+
+go 1.26
