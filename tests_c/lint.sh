@@ -1,0 +1,57 @@
+#!/bin/sh
+# Checks the sources, Go and C. Prints what is wrong and fails; prints nothing when all is well.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
+work=build/lint
+status=0
+mkdir -p $work
+
+check() {
+	"$@" || {
+		echo "lint: failed: $*" >&2
+		status=1
+	}
+}
+
+unformatted=$(gofmt -l capi cmd core internal)
+if [ -n "$unformatted" ]; then
+	echo "lint: not in gofmt's format:" >&2
+	echo "$unformatted" >&2
+	status=1
+fi
+check go vet ./...
+check go run $staticcheck ./...
+
+# What cgo makes of our Go is a system header for this purpose: it is not ours to keep free of warnings.
+rm -rf $work/cgo
+mkdir -p $work/cgo
+(cd capi && go tool cgo -objdir ../$work/cgo $(go list -f '{{join .CgoFiles " "}}' .)) >/dev/null || status=1
+
+for cc in gcc clang; do
+	if ! command -v $cc >/dev/null; then
+		echo "lint: $cc is not installed" >&2
+		if [ -n "${CI:-}" ]; then
+			status=1
+		fi
+		continue
+	fi
+	warn="-Wall -Wextra -Wpedantic -Werror -Iinclude"
+	for header in include/*.h include/librouteros/*.h; do
+		if [ -e "$header" ]; then
+			check $cc -std=c99 $warn -fsyntax-only -x c "$header"
+			check $cc -std=c++98 $warn -fsyntax-only -x c++ "$header"
+		fi
+	done
+	for source in capi/*.c; do
+		check $cc -std=c99 $warn -O2 -isystem $work/cgo -Icapi -c "$source" -o $work/object.o
+	done
+	for source in examples/*.c; do
+		check $cc -std=c99 $warn -O2 -c "$source" -o $work/object.o
+	done
+	for source in tests_c/*.c tests_c/*/*.c; do
+		check $cc -std=c99 $warn -O2 -D_GNU_SOURCE -Itests_c -Itests_c/abi -c "$source" -o $work/object.o
+	done
+done
+exit $status
