@@ -17,7 +17,8 @@ find_missing() {
 	need abigail-tools abidiff --version
 	need clang clang --version
 	need nmap nmap --version
-	need python3-librouteros python3 -c 'import librouteros'
+	# Debian's package is for Debian's python, which need not be the first in PATH.
+	need python3-librouteros /usr/bin/python3 -c 'import librouteros'
 	need nodejs node --version
 	need npm npm --version
 }

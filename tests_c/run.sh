@@ -31,7 +31,7 @@ report() {
 	skipped=$((skipped + $5))
 	if [ "$4" -gt 0 ]; then
 		printf 'FAIL  %s: %s passed, %s failed\n' "$1" "$3" "$4"
-		sed 's/^/      /' "$2"
+		grep -v '^ok ' "$2" | sed 's/^/      /'
 	else
 		printf 'ok    %s: %s passed\n' "$1" "$3"
 	fi

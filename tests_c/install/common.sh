@@ -1,5 +1,5 @@
 # What the scripts here share; they read it first, from the top of the tree.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 
 root=$(pwd)
 stage=$root/build/stage
@@ -11,6 +11,11 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 work=$root/build/test/$(basename "$0" .sh)
 rm -rf "$work"
 mkdir -p "$work"
+
+if [ ! -e "$stage/lib/librouteros.so" ]; then
+	echo "not ok - the library is staged (see \`make test\`)"
+	exit 1
+fi
 
 router=
 stop_router() {
