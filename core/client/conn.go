@@ -1,0 +1,91 @@
+package client
+
+import (
+	"librouteros/core/wire"
+)
+
+// A Conn is what is known of one connection: the commands under way, the login, and how far the
+// stream from the router is understood. Make it with New.
+//
+// A Conn is not for use by several goroutines at once; callers that share one hold a lock of theirs
+// around each call, and send what is appended in the order of the calls.
+type Conn struct {
+	decoder  *wire.Decoder
+	commands commands
+	login    login
+	counters Counters
+	err      error
+}
+
+// Counters counts from the connection's beginning.
+type Counters struct {
+	SentencesSent     uint64 // made, to be sent
+	SentencesReceived uint64 // all but those of no words
+	BytesReceived     uint64 // those of sentences not yet complete not among them
+}
+
+// New returns the state of a connection on which nothing has been sent or received, and that takes
+// sentences within limits.
+func New(limits wire.Limits) *Conn {
+	return &Conn{decoder: wire.NewDecoder(limits)}
+}
+
+// Next looks at the bytes received for the next sentence, and returns it, as a reply, with the number
+// of bytes consumed. Input begins with the first byte not consumed so far, as with wire.Decoder.
+//
+// When n is 0 and err nil, more bytes are needed. When n is positive but the reply has no words, what
+// was consumed is for nobody else to see: an answer to a login or to a cancel, or "!empty", which
+// programs written before RouterOS 7.18 do not know. Next is then to be called again with the rest.
+//
+// A Done ends its command: its handler gets no reply after it. A Fatal, which has no tag and ends the
+// connection, comes with no handler; Handlers tells who waits.
+//
+// An error is final, and every later call returns the same: *FatalError after a Fatal was returned, or
+// what the decoder said (wire.ErrLimit, wire.ErrReserved).
+func (c *Conn) Next(input []byte) (reply Reply, n int, err error) {
+	if c.err != nil {
+		return Reply{}, 0, c.err
+	}
+	sentence, n, err := c.decoder.Decode(input)
+	c.counters.BytesReceived += uint64(n)
+	if err != nil {
+		c.err = err
+		return Reply{}, n, err
+	}
+	if sentence.Len() == 0 {
+		return Reply{}, n, nil
+	}
+	c.counters.SentencesReceived++
+	return c.route(sentence), n, nil
+}
+
+// route finds whom a sentence is for. A reply without words is for nobody.
+func (c *Conn) route(sentence wire.Sentence) Reply {
+	reply := Reply{Sentence: sentence, Kind: kindOf(sentence.Word(0))}
+	if reply.Kind == Fatal {
+		c.err = &FatalError{Reason: reason(sentence)}
+		c.login.fail(c.err)
+		return reply
+	}
+	tag, tagged := Tag(sentence)
+	if !tagged && c.login.takes(reply.Kind, sentence) {
+		return Reply{}
+	}
+	if tagged {
+		command := c.commands.find(tag, reply.Kind == Done)
+		if command.cancelling {
+			return Reply{}
+		}
+		reply.Handler = command.handler
+	}
+	if reply.Kind == Empty {
+		return Reply{}
+	}
+	return reply
+}
+
+// Err returns the error that ended the stream from the router, or nil.
+func (c *Conn) Err() error { return c.err }
+
+// Counters returns what was counted so far.
+func (c *Conn) Counters() Counters { return c.counters }
