@@ -1,3 +1,5 @@
 module librouteros
 
 go 1.26
+
+require github.com/mattn/go-pointer v0.0.1

@@ -1,0 +1,398 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+
+#include "connection.h"
+#include "gate.h"
+#include "librouteros_ext.h"
+#include "memory.h"
+#include "socket.h"
+#include "words.h"
+
+/* The handler of a command that was sent with a callback of NULL: its replies are dropped, but known. */
+static void drop(struct ros_result *result)
+{
+	ros_result_free(result);
+}
+
+static uintptr_t handler_of(void (*callback)(struct ros_result *))
+{
+	return (uintptr_t)(callback ? callback : drop);
+}
+
+/* Calls into Go with the lock held. The value is 0 or an errno. */
+#define CROSS(error, expression)       \
+	do {                               \
+		sigset_t mask_;                \
+		(error) = gate_enter(&mask_);  \
+		if ((error) == 0) {            \
+			(error) = (expression);    \
+			gate_leave(&mask_);        \
+		}                              \
+	} while (0)
+
+/* Whether a sentence may still be begun. Returns 0 or an errno. */
+static int writable(const struct connection *connection)
+{
+	return connection->closing ? ECONNABORTED : connection->write_error;
+}
+
+/* Sends the bytes that Go has just put into the outbox. Returns 0 or an errno. */
+static int send_output(struct visit *visit, const struct rosgo_output *output)
+{
+	struct connection *connection = visit->connection;
+	struct outbox *out = &connection->out;
+	uint64_t start = out->queued;
+
+	out->end += output->length;
+	out->queued += output->length;
+	uint64_t queued = out->queued;
+	int error = drive(visit, GOAL_SENT);
+	if (error == 0 || connection->closing)
+		return error;
+	if (out->sent <= start && out->queued == queued && connection->write_error == 0) {
+		out->end -= output->length;
+		out->queued = start;
+	} else {
+		/* Part of it has gone: no sentence can follow. */
+		if (connection->write_error == 0)
+			connection->write_error = error;
+		outbox_release(out);
+	}
+	return error;
+}
+
+static void withdraw(struct connection *connection, int id)
+{
+	int ignored;
+	if (id != 0)
+		CROSS(ignored, rosgo_withdraw(connection->handle, id));
+}
+
+/* Encodes and sends a sentence. command says how; its words and output are filled in here. */
+static int send_words(struct visit *visit, const struct words *words, struct rosgo_command *command)
+{
+	struct connection *connection = visit->connection;
+	int error = writable(connection);
+	if (error != 0)
+		return error;
+	if (words->count > (SIZE_MAX - words->size - ROSGO_PER_SENTENCE) / ROSGO_PER_WORD)
+		return ENOMEM;
+	command->words = words->list;
+	command->word_count = words->count;
+	error = outbox_reserve(&connection->out, words->size + words->count * ROSGO_PER_WORD + ROSGO_PER_SENTENCE,
+	                       &command->output);
+	if (error == 0)
+		CROSS(error, rosgo_send_command(connection->handle, command));
+	if (error != 0)
+		return error;
+	error = send_output(visit, &command->output);
+	if (error != 0)
+		withdraw(connection, command->id);
+	return error;
+}
+
+/* Hands a result to a callback. */
+static void call(struct visit *visit, void (*callback)(struct ros_result *), struct ros_result *result)
+{
+	CONNECTION_OUTSIDE_BEGIN(visit);
+	callback(result);
+	CONNECTION_OUTSIDE_END;
+}
+
+/* Waits for the next sentence that is for the caller, and gives it out as *result. In event mode, those of
+ * callbacks go to these meanwhile. */
+static int read_one(struct visit *visit, struct ros_result **result)
+{
+	struct connection *connection = visit->connection;
+	for (;;) {
+		int error = drive(visit, GOAL_SENTENCE);
+		if (error != 0)
+			return error;
+		const struct rosgo_record *record = inbox_first(connection);
+		int event = connection->public.type == ROS_EVENT;
+		uintptr_t handler = event ? record->handler : 0;
+		if (record->copy && !event) {
+			inbox_advance(connection);
+			continue;
+		}
+		*result = inbox_result(connection);
+		if (!*result)
+			return ENOMEM;
+		inbox_advance(connection);
+		if (handler == 0)
+			return 0;
+		call(visit, (void (*)(struct ros_result *))handler, *result);
+		*result = NULL;
+	}
+}
+
+/* What all public functions that send a sentence end with. error is that of making its words; with result,
+ * a sentence is waited for. */
+static int send_sentence(struct ros_connection *public, struct words *words, int error,
+                         struct rosgo_command *command, struct ros_result **result)
+{
+	struct visit visit;
+	if (error != 0) {
+		errno = error;
+		return 0;
+	}
+	error = connection_enter(&visit, public);
+	if (error != 0) {
+		words_end(words);
+		errno = error;
+		return 0;
+	}
+	error = send_words(&visit, words, command);
+	words_end(words);
+	if (error == 0 && result)
+		error = read_one(&visit, result);
+	connection_leave(&visit, error);
+	return error == 0;
+}
+
+int ros_send_command(struct ros_connection *conn, const char *command, ...)
+{
+	struct rosgo_command plain = {0};
+	struct words words;
+	va_list arguments;
+	va_start(arguments, command);
+	int error = words_from_arguments(&words, command, arguments);
+	va_end(arguments);
+	return send_sentence(conn, &words, error, &plain, NULL);
+}
+
+int ros_send_command_args(struct ros_connection *conn, char **list, int count)
+{
+	struct rosgo_command plain = {0};
+	struct words words;
+	int error = words_from_list(&words, list, count);
+	return send_sentence(conn, &words, error, &plain, NULL);
+}
+
+int ros_send_sentence(struct ros_connection *conn, const struct ros_sentence *sentence)
+{
+	struct rosgo_command plain = {0};
+	struct words words;
+	int error = words_from_sentence(&words, sentence);
+	return send_sentence(conn, &words, error, &plain, NULL);
+}
+
+struct ros_result *ros_send_command_wait(struct ros_connection *conn, const char *command, ...)
+{
+	struct rosgo_command plain = {0};
+	struct ros_result *result = NULL;
+	struct words words;
+	va_list arguments;
+	va_start(arguments, command);
+	int error = words_from_arguments(&words, command, arguments);
+	va_end(arguments);
+	send_sentence(conn, &words, error, &plain, &result);
+	return result;
+}
+
+struct ros_result *ros_send_sentence_wait(struct ros_connection *conn, const struct ros_sentence *sentence)
+{
+	struct rosgo_command plain = {0};
+	struct ros_result *result = NULL;
+	struct words words;
+	int error = words_from_sentence(&words, sentence);
+	send_sentence(conn, &words, error, &plain, &result);
+	return result;
+}
+
+int ros_send_command_cb(struct ros_connection *conn, void (*callback)(struct ros_result *result),
+                        const char *command, ...)
+{
+	struct rosgo_command tagged = {.tagged = 1, .handler = handler_of(callback)};
+	struct words words;
+	va_list arguments;
+	va_start(arguments, command);
+	int error = words_from_arguments(&words, command, arguments);
+	va_end(arguments);
+	return send_sentence(conn, &words, error, &tagged, NULL) ? tagged.id : 0;
+}
+
+int ros_send_sentence_cb(struct ros_connection *conn, void (*callback)(struct ros_result *result),
+                         const struct ros_sentence *sentence)
+{
+	struct rosgo_command tagged = {.tagged = 1, .tag_at_end = 1, .handler = handler_of(callback)};
+	struct words words;
+	int error = words_from_sentence(&words, sentence);
+	return send_sentence(conn, &words, error, &tagged, NULL) ? tagged.id : 0;
+}
+
+struct ros_result *ros_read_packet(struct ros_connection *conn)
+{
+	struct ros_result *result = NULL;
+	struct visit visit;
+	int error = connection_enter(&visit, conn);
+	if (error != 0) {
+		errno = error;
+		return NULL;
+	}
+	error = read_one(&visit, &result);
+	connection_leave(&visit, error);
+	return result;
+}
+
+/* Hands out what waits. Returns 0, or an errno when it had to stop. */
+static int hand_out(struct visit *visit, void (*callback)(struct ros_result *))
+{
+	struct connection *connection = visit->connection;
+	const struct rosgo_record *record;
+	while (!connection->closing && (record = inbox_first(connection)) != NULL) {
+		void (*target)(struct ros_result *) = callback;
+		if (!callback)
+			target = (void (*)(struct ros_result *))record->handler;
+		if (!target || (callback && record->copy)) {
+			if (!target && record->kind != ROSGO_FATAL)
+				connection->unclaimed++;
+			inbox_advance(connection);
+			continue;
+		}
+		struct ros_result *result = inbox_result(connection);
+		if (!result)
+			return ENOMEM;
+		inbox_advance(connection);
+		call(visit, target, result);
+	}
+	return connection->closing ? ECONNABORTED : 0;
+}
+
+/* Receives and hands out what has arrived by now; what goes on arriving is for the next call. Returns 0 or
+ * the errno that the connection has ended with. */
+static int run_once(struct visit *visit, void (*callback)(struct ros_result *))
+{
+	struct connection *connection = visit->connection;
+	size_t arrived = 0, taken = 0;
+	for (;;) {
+		int error = hand_out(visit, callback);
+		if (error != 0)
+			return error;
+		ssize_t received = inbox_receive(connection, &error);
+		if (received < 0) {
+			int stopped = hand_out(visit, callback);
+			return stopped != 0 ? stopped : error;
+		}
+		taken += (size_t)received;
+		if (received > 0 && connection->in.full && arrived == 0)
+			arrived = taken + socket_available(connection->public.socket);
+		if (received == 0 || taken >= arrived) {
+			error = hand_out(visit, callback);
+			return error != 0 ? error : connection->error;
+		}
+	}
+}
+
+int ros_runloop_once(struct ros_connection *conn, void (*callback)(struct ros_result *result))
+{
+	struct visit visit;
+	int error = connection_enter(&visit, conn);
+	if (error != 0) {
+		errno = error;
+		return 0;
+	}
+	if (conn->type != ROS_EVENT) {
+		conn->type = ROS_EVENT;
+		socket_set_blocking(conn->socket, 0);
+	}
+	error = run_once(&visit, callback);
+	connection_leave(&visit, error);
+	return error == 0 || error == ENOMEM;
+}
+
+static int cancel(struct visit *visit, int id)
+{
+	struct connection *connection = visit->connection;
+	struct rosgo_cancel cancel = {.target = id};
+	int error = writable(connection);
+	if (error == 0)
+		error = outbox_reserve(&connection->out, ROSGO_CANCEL_SIZE, &cancel.output);
+	if (error == 0)
+		CROSS(error, rosgo_cancel(connection->handle, &cancel));
+	if (error != 0)
+		return error;
+	error = send_output(visit, &cancel.output);
+	if (error != 0)
+		withdraw(connection, cancel.id);
+	return error;
+}
+
+int ros_cancel(struct ros_connection *conn, int id)
+{
+	struct visit visit;
+	int error = connection_enter(&visit, conn);
+	if (error == 0) {
+		error = cancel(&visit, id);
+		connection_leave(&visit, error);
+	}
+	if (error != 0)
+		errno = error;
+	return error == 0;
+}
+
+/* Goes through the steps of a login: one, or two where the router sends a challenge. */
+static int log_in(struct visit *visit, struct rosgo_login *login)
+{
+	struct connection *connection = visit->connection;
+	int error, refused, sent;
+	do {
+		sent = 0;
+		error = writable(connection);
+		if (error == 0)
+			error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
+			                       &login->output);
+		if (error == 0)
+			CROSS(error, rosgo_login(connection->handle, login));
+		if (error != 0)
+			return error;
+		connection->login = ROSGO_LOGIN_WAITING;
+		connection->out.secret = 1;
+		error = send_output(visit, &login->output);
+		if (error != 0)
+			break;
+		sent = 1;
+		error = drive(visit, GOAL_LOGIN);
+	} while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
+	CROSS(refused, rosgo_login_end(connection->handle, sent));
+	return error != 0 ? error : refused;
+}
+
+int ros_login(struct ros_connection *conn, const char *username, const char *password)
+{
+	struct rosgo_login login = {0};
+	struct visit visit;
+	int error = connection_enter(&visit, conn);
+	if (error == 0) {
+		login.name.data = (const unsigned char *)(username ? username : "");
+		login.name.length = strlen((const char *)login.name.data);
+		login.password.data = (const unsigned char *)(password ? password : "");
+		login.password.length = strlen((const char *)login.password.data);
+		error = log_in(&visit, &login);
+		connection_leave(&visit, error);
+	}
+	if (error != 0)
+		errno = error;
+	return error == 0;
+}
+
+int ros_add_event(struct ros_connection *conn, const struct ros_event *event)
+{
+	struct visit visit;
+	if (!event || !memchr(event->tag, '\0', sizeof event->tag)) {
+		errno = EINVAL;
+		return 0;
+	}
+	struct rosgo_bytes tag = {(const unsigned char *)event->tag, strlen(event->tag)};
+	int error = connection_enter(&visit, conn);
+	if (error == 0) {
+		error = visit.connection->closing ? ECONNABORTED : 0;
+		if (error == 0)
+			CROSS(error, rosgo_add_event(visit.connection->handle, &tag, handler_of(event->callback)));
+		connection_leave(&visit, error);
+	}
+	if (error != 0)
+		errno = error;
+	return error == 0;
+}

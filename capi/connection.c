@@ -1,0 +1,140 @@
+#define _GNU_SOURCE
+#include "connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "gate.h"
+#include "socket.h"
+
+/* Frees a connection that nobody is in. Returns what closing the socket said. */
+static int destroy(struct connection *connection)
+{
+	sigset_t mask;
+	if (connection->handle && gate_enter(&mask) == 0) {
+		rosgo_disconnect(connection->handle);
+		gate_leave(&mask);
+	}
+	connection->handle = NULL;
+	inbox_release(&connection->in);
+	outbox_release(&connection->out);
+	int closed = socket_close(connection->public.socket);
+	int error = errno;
+	if (!gate_forked())
+		pthread_mutex_destroy(&connection->lock);
+	free(connection);
+	errno = error;
+	return closed;
+}
+
+int connection_enter(struct visit *visit, struct ros_connection *public)
+{
+	struct connection *connection = (struct connection *)public;
+	if (!connection)
+		return EINVAL;
+	if (gate_forked())
+		return ENOTSUP;
+	visit->connection = connection;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &visit->cancel_state);
+	pthread_mutex_lock(&connection->lock);
+	connection->users++;
+	return 0;
+}
+
+/* Gives back the lock and the visit. */
+static void leave(struct connection *connection)
+{
+	int last = --connection->users == 0 && connection->closing;
+	pthread_mutex_unlock(&connection->lock);
+	if (last)
+		destroy(connection);
+}
+
+void connection_leave(struct visit *visit, int error)
+{
+	leave(visit->connection);
+	pthread_setcancelstate(visit->cancel_state, NULL);
+	if (error != 0)
+		errno = error;
+}
+
+void connection_abandon(void *visit)
+{
+	struct connection *connection = ((struct visit *)visit)->connection;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	pthread_mutex_lock(&connection->lock);
+	leave(connection);
+}
+
+struct ros_connection *ros_connect(const char *address, int port)
+{
+	if (!address || !*address || port < 1 || port > 65535) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (gate_forked()) {
+		errno = ENOTSUP;
+		return NULL;
+	}
+	struct connection *connection = calloc(1, sizeof *connection);
+	if (!connection) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	sigset_t mask;
+	int error = 0;
+	connection->public.socket = socket_connect(address, port);
+	if (connection->public.socket < 0) {
+		error = errno;
+	} else {
+		error = gate_enter(&mask);
+		if (error == 0) {
+			error = rosgo_connect(&connection->handle);
+			gate_leave(&mask);
+		}
+		if (error == 0)
+			error = pthread_mutex_init(&connection->lock, NULL);
+		if (error != 0)
+			socket_close(connection->public.socket);
+	}
+	if (error != 0) {
+		free(connection);
+		errno = error;
+		return NULL;
+	}
+	return &connection->public;
+}
+
+int ros_disconnect(struct ros_connection *public)
+{
+	struct connection *connection = (struct connection *)public;
+	if (!connection) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* In a child the parent's connection must live on, and its lock may be held by nobody. */
+	if (gate_forked())
+		return destroy(connection);
+
+	int cancel_state;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	pthread_mutex_lock(&connection->lock);
+	connection->closing = 1;
+	int last = connection->users == 0;
+	if (!last)
+		socket_shut(connection->public.socket);
+	pthread_mutex_unlock(&connection->lock);
+	int closed = last ? destroy(connection) : 0;
+	pthread_setcancelstate(cancel_state, NULL);
+	return closed;
+}
+
+void ros_set_type(struct ros_connection *public, enum ros_type type)
+{
+	struct visit visit;
+	if ((type != ROS_SIMPLE && type != ROS_EVENT) || connection_enter(&visit, public) != 0)
+		return;
+	public->type = type;
+	socket_set_blocking(public->socket, type == ROS_SIMPLE);
+	connection_leave(&visit, 0);
+}

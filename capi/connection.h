@@ -1,0 +1,107 @@
+/*
+ * A connection as the library sees it, and the loop that moves its bytes.
+ */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include <pthread.h>
+#include <sys/types.h>
+
+#include "librouteros.h"
+#include "rosgo.h"
+
+/* What arrived: bytes, and the records made of them that are still to be handed out. Kept only while there
+ * is something in it. */
+struct inbox {
+	unsigned char *data;
+	size_t capacity;
+	size_t end;     /* of the bytes in data */
+	size_t decoded; /* how many of them Go has consumed */
+	size_t held;    /* 0 or 1: the last of them is still in the socket as well */
+	int full;       /* the last read filled the room it had */
+	int pending;    /* Go has a sentence that lacked room */
+	struct rosgo_record *records;
+	size_t record_room, record_first, record_count;
+	struct rosgo_span *spans;
+	size_t span_room, span_count;
+};
+
+/* What is to be sent. Positions count from the connection's beginning. */
+struct outbox {
+	unsigned char *data;
+	size_t capacity, begin, end;
+	uint64_t queued; /* bytes put in so far */
+	uint64_t sent;
+	int secret; /* holds a password: cleared when freed */
+};
+
+struct connection {
+	struct ros_connection public;
+	void *handle; /* the Go side; NULL once released */
+	pthread_mutex_t lock;
+	int users;   /* calls on their way in it */
+	int closing; /* ros_disconnect was called */
+	int error;   /* errno of what ended the reading side, or 0 */
+	int write_error;
+	int login; /* enum rosgo_login_state, as of the last input */
+	uint64_t unclaimed;
+	struct inbox in;
+	struct outbox out;
+};
+
+/* A call's visit to a connection. */
+struct visit {
+	struct connection *connection;
+	int cancel_state; /* the thread's own, which holds while it waits or is in a callback */
+};
+
+/*
+ * connection_enter begins a call: takes the lock and keeps the connection from being freed. Returns 0, or
+ * an errno, and then there is nothing to leave. connection_leave ends it, frees the connection when it
+ * was the last call after ros_disconnect, and sets errno when error is not 0.
+ */
+int connection_enter(struct visit *visit, struct ros_connection *public);
+void connection_leave(struct visit *visit, int error);
+
+/* Between these two the lock is free, the thread may be cancelled, and the program may do anything. */
+#define CONNECTION_OUTSIDE_BEGIN(visit)                   \
+	do {                                                  \
+		struct visit *outside_ = (visit);                 \
+		pthread_mutex_unlock(&outside_->connection->lock); \
+		pthread_cleanup_push(connection_abandon, outside_); \
+		pthread_setcancelstate(outside_->cancel_state, NULL)
+#define CONNECTION_OUTSIDE_END                              \
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL); \
+		pthread_cleanup_pop(0);                           \
+		pthread_mutex_lock(&outside_->connection->lock);  \
+	} while (0)
+
+void connection_abandon(void *visit);
+
+/* What a call waits for. */
+enum goal {
+	GOAL_SENT,     /* all that was queued when it began has gone out */
+	GOAL_SENTENCE, /* there is a record to hand out */
+	GOAL_LOGIN     /* the login is decided, or a challenge is to be answered */
+};
+
+/* drive sends, waits and receives until the goal is reached. Called, like all below, with the lock held.
+ * Returns 0 or an errno. */
+int drive(struct visit *visit, enum goal goal);
+
+/* Makes room for size more bytes to send, and tells Go of it. Returns 0 or ENOMEM. */
+int outbox_reserve(struct outbox *out, size_t size, struct rosgo_output *output);
+void outbox_release(struct outbox *out);
+
+/* Takes what has arrived, without waiting. Returns how many bytes, 0 when none, -1 when the connection has
+ * ended or out of memory, with *error. */
+ssize_t inbox_receive(struct connection *connection, int *error);
+void inbox_release(struct inbox *in);
+
+/* The record to be handed out next, NULL when there is none, and the result made of it: NULL when out of
+ * memory. inbox_advance goes on to the one after it. */
+const struct rosgo_record *inbox_first(const struct connection *connection);
+struct ros_result *inbox_result(const struct connection *connection);
+void inbox_advance(struct connection *connection);
+
+#endif

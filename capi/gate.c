@@ -1,0 +1,182 @@
+#define _GNU_SOURCE
+#include "gate.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+
+#include "rosgo.h"
+
+void (*ros_go_rt0)(int, char **, char **);
+
+/* Go reserves address space generously and aborts when it cannot have it. */
+#define LEAST_ADDRESS_SPACE ((rlim_t)2 << 30)
+
+/* As many threads as the runtime starts at once; it aborts when it cannot have one. */
+#define RUNTIME_THREADS 8
+
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static int started; /* atomic */
+static int forked;
+
+/*
+ * What the runtime takes for the process's own argv, environment and auxiliary vector: it walks from
+ * one to the next, so they lie in one block. The user's GOGC and GODEBUG are meant for programs of their
+ * own and stay out. No preemption signals, no look at cgroup files, no collection by itself (collect.go).
+ */
+static struct {
+	const char *argv[2];
+	const char *environment[3];
+	uintptr_t auxiliary[16];
+} arguments = {
+	{"librouteros", NULL},
+	{"GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0", "GOGC=off", NULL},
+	{0},
+};
+
+static void fill_auxiliary(void)
+{
+	static const unsigned long types[] = {AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_RANDOM, AT_SECURE, AT_SYSINFO_EHDR};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		unsigned long value = getauxval(types[i]);
+		if (value != 0) {
+			arguments.auxiliary[n++] = types[i];
+			arguments.auxiliary[n++] = value;
+		}
+	}
+	arguments.auxiliary[n] = AT_NULL;
+}
+
+static void mark_forked(void)
+{
+	forked = 1;
+}
+
+static void *wait_for_release(void *gate)
+{
+	pthread_mutex_lock(gate);
+	pthread_mutex_unlock(gate);
+	return NULL;
+}
+
+/* Tries whether the threads that the runtime needs can be had. */
+static int try_threads(void)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t threads[RUNTIME_THREADS];
+	int n = 0, error = 0;
+
+	pthread_mutex_lock(&gate);
+	while (n < RUNTIME_THREADS && error == 0) {
+		error = pthread_create(&threads[n], NULL, wait_for_release, &gate);
+		if (error == 0)
+			n++;
+	}
+	pthread_mutex_unlock(&gate);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+	return error;
+}
+
+static int check_limits(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < LEAST_ADDRESS_SPACE)
+		return ENOMEM;
+	return try_threads();
+}
+
+/* Signals whose handlers the runtime keeps: faults of its own code are its errors to report. */
+static int is_fault(int signal)
+{
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE;
+}
+
+static void boot(void)
+{
+	struct sigaction before[NSIG], after;
+	int known[NSIG] = {0};
+
+	for (int signal = 1; signal < NSIG; signal++)
+		known[signal] = sigaction(signal, NULL, &before[signal]) == 0;
+	if (ros_go_rt0) {
+		fill_auxiliary();
+		ros_go_rt0(1, (char **)arguments.argv, (char **)arguments.environment);
+	}
+	rosgo_ready();
+	for (int signal = 1; signal < NSIG; signal++) {
+		if (known[signal] && !is_fault(signal) && sigaction(signal, NULL, &after) == 0 &&
+		    memcmp(&before[signal], &after, sizeof after) != 0)
+			sigaction(signal, &before[signal], NULL);
+	}
+}
+
+/* Starts the runtime, with all signals blocked. */
+static int start(void)
+{
+	int error = 0;
+	pthread_mutex_lock(&starting);
+	if (!started) {
+		error = check_limits();
+		if (error == 0)
+			error = pthread_atfork(NULL, NULL, mark_forked);
+		if (error == 0) {
+			boot();
+			__atomic_store_n(&started, 1, __ATOMIC_RELEASE);
+		}
+	}
+	pthread_mutex_unlock(&starting);
+	return error;
+}
+
+static void block_all(sigset_t *mask)
+{
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, mask);
+}
+
+/* Blocks what could run a handler of the program's; faults are left to whoever handles them. */
+static void block(sigset_t *mask)
+{
+	static const int open[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+	sigset_t most;
+	sigfillset(&most);
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		sigdelset(&most, open[i]);
+	pthread_sigmask(SIG_SETMASK, &most, mask);
+}
+
+int gate_started(void)
+{
+	return __atomic_load_n(&started, __ATOMIC_ACQUIRE);
+}
+
+int gate_enter(sigset_t *mask)
+{
+	if (forked)
+		return ENOTSUP;
+	if (!gate_started()) {
+		block_all(mask);
+		int error = start();
+		pthread_sigmask(SIG_SETMASK, mask, NULL);
+		if (error != 0)
+			return error;
+	}
+	block(mask);
+	return 0;
+}
+
+void gate_leave(const sigset_t *mask)
+{
+	pthread_sigmask(SIG_SETMASK, mask, NULL);
+}
+
+int gate_forked(void)
+{
+	return forked;
+}

@@ -1,0 +1,200 @@
+#define _GNU_SOURCE
+#include "connection.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate.h"
+#include "memory.h"
+#include "socket.h"
+
+/* What one read takes at the most, unless a sentence is longer: enough that system calls and crossings
+ * cost little for each row. */
+#define CHUNK ((size_t)64 << 10)
+
+/* How much may wait to be handed out; beyond it input stays in the socket. A single sentence is bounded by
+ * Go's limits instead. */
+#define MOST_WAITING ((size_t)64 << 20)
+
+#define FIRST_RECORDS 256
+#define FIRST_SPANS 4096
+
+static int grow(void **array, size_t *room, size_t needed, size_t size)
+{
+	size_t wanted = *room * 2 > needed ? *room * 2 : needed;
+	if (wanted > SIZE_MAX / size)
+		return ENOMEM;
+	void *grown = realloc(*array, wanted * size);
+	if (!grown)
+		return ENOMEM;
+	*array = grown;
+	*room = wanted;
+	return 0;
+}
+
+static int make_room(struct inbox *in)
+{
+	if (in->capacity - in->end >= CHUNK / 4)
+		return 0;
+	size_t needed = in->end + CHUNK;
+	return grow((void **)&in->data, &in->capacity, needed, 1);
+}
+
+static int make_index(struct inbox *in, size_t records, size_t spans)
+{
+	int error = 0;
+	if (in->record_count + records > in->record_room)
+		error = grow((void **)&in->records, &in->record_room, in->record_count + records + FIRST_RECORDS,
+		             sizeof *in->records);
+	if (error == 0 && in->span_count + spans > in->span_room)
+		error = grow((void **)&in->spans, &in->span_room, in->span_count + spans + FIRST_SPANS, sizeof *in->spans);
+	return error;
+}
+
+void inbox_release(struct inbox *in)
+{
+	free(in->data);
+	free(in->records);
+	free(in->spans);
+	memset(in, 0, sizeof *in);
+}
+
+/* Has Go make records of what was not decoded yet. Returns 0 or an errno. */
+static int decode(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	struct rosgo_input input = {0};
+	int error = make_index(in, 1, 1);
+
+	while (error == 0) {
+		sigset_t mask;
+		input.data = in->data + in->decoded;
+		input.length = in->end - in->decoded;
+		input.base = in->decoded;
+		input.records = in->records;
+		input.record_room = in->record_room;
+		input.record_count = in->record_count;
+		input.spans = in->spans;
+		input.span_room = in->span_room;
+		input.span_count = in->span_count;
+		error = gate_enter(&mask);
+		if (error != 0)
+			break;
+		error = rosgo_receive(connection->handle, &input);
+		gate_leave(&mask);
+		in->record_count = input.record_count;
+		in->span_count = input.span_count;
+		in->decoded += input.consumed;
+		connection->login = input.login;
+		in->pending = input.more_records > 0 || input.more_spans > 0;
+		if (error != 0 || !in->pending)
+			break;
+		error = make_index(in, input.more_records, input.more_spans);
+	}
+	if (error == 0 && input.ended != 0)
+		connection->error = input.ended;
+	return error;
+}
+
+/* Forgets what was handed out, and gives the memory back when nothing is left. */
+static void compact(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	if (in->record_first < in->record_count || in->pending)
+		return;
+	if (in->held) {
+		socket_discard(connection->public.socket, 1);
+		in->held = 0;
+	}
+	if (in->decoded == in->end) {
+		inbox_release(in);
+		return;
+	}
+	memmove(in->data, in->data + in->decoded, in->end - in->decoded);
+	in->end -= in->decoded;
+	in->decoded = in->record_first = in->record_count = in->span_count = 0;
+}
+
+/* Nothing more will be read; threads that wait for it wake. */
+static void end(struct connection *connection, int error)
+{
+	if (connection->error == 0)
+		connection->error = error;
+	socket_shut(connection->public.socket);
+}
+
+ssize_t inbox_receive(struct connection *connection, int *error)
+{
+	struct inbox *in = &connection->in;
+	int socket = connection->public.socket;
+
+	if (in->pending) {
+		*error = decode(connection);
+		if (*error != 0)
+			return -1;
+		compact(connection);
+	}
+	*error = connection->error;
+	if (*error != 0)
+		return -1;
+	if (in->record_count > in->record_first && in->end > MOST_WAITING)
+		return 0;
+	*error = make_room(in);
+	if (*error != 0)
+		return -1;
+
+	/* The byte that was left in the socket is read once more, onto itself. */
+	size_t room = in->capacity - in->end;
+	ssize_t seen = socket_peek(socket, in->data + in->end - in->held, room);
+	ssize_t fresh = seen - (ssize_t)in->held;
+	if (seen > 0 && fresh == 0 && !socket_at_end(socket))
+		return 0;
+	if (seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		compact(connection);
+		return 0;
+	}
+	if (fresh <= 0) {
+		end(connection, seen < 0 ? errno : ECONNRESET);
+		compact(connection);
+		*error = connection->error;
+		return -1;
+	}
+	in->full = (size_t)seen == room;
+	in->end += (size_t)fresh;
+	*error = decode(connection);
+	if (*error != 0 && !in->pending) {
+		/* Go saw none of it: it is still in the socket. */
+		in->end -= (size_t)fresh;
+		return -1;
+	}
+
+	/* As long as a sentence waits to be handed out, the socket must poll readable: so its last byte stays
+	 * there until then. */
+	size_t held = in->record_first < in->record_count;
+	socket_discard(socket, (size_t)seen - held);
+	in->held = held;
+	if (connection->error != 0)
+		end(connection, connection->error);
+	compact(connection);
+	return *error != 0 && !held ? -1 : fresh;
+}
+
+const struct rosgo_record *inbox_first(const struct connection *connection)
+{
+	const struct inbox *in = &connection->in;
+	return in->record_first < in->record_count ? &in->records[in->record_first] : NULL;
+}
+
+struct ros_result *inbox_result(const struct connection *connection)
+{
+	const struct rosgo_record *record = inbox_first(connection);
+	return result_new(record, connection->in.spans + record->first_span, connection->in.data);
+}
+
+void inbox_advance(struct connection *connection)
+{
+	connection->in.record_first++;
+	compact(connection);
+}

@@ -1,0 +1,98 @@
+package main
+
+// #include "rosgo.h"
+import "C"
+
+import (
+	"unsafe"
+
+	"librouteros/core/client"
+)
+
+// bytesOf returns C's bytes without copying them.
+func bytesOf(b C.struct_rosgo_bytes) []byte {
+	return unsafe.Slice((*byte)(b.data), int(b.length))
+}
+
+// room returns output as an empty slice to append to.
+func room(output *C.struct_rosgo_output) []byte {
+	return unsafe.Slice((*byte)(output.data), int(output.capacity))[:0]
+}
+
+// wordsOf returns the words of a command, in list when they fit.
+func wordsOf(command *C.struct_rosgo_command, list [][]byte) [][]byte {
+	for _, word := range unsafe.Slice(command.words, int(command.word_count)) {
+		list = append(list, bytesOf(word))
+	}
+	return list
+}
+
+//export rosgo_send_command
+func rosgo_send_command(handle unsafe.Pointer, command *C.struct_rosgo_command) (errno C.int) {
+	defer recovered(&errno)
+	defer collectSometimes()
+	conn := restore(handle)
+	var list [32][]byte
+	words := wordsOf(command, list[:0])
+	var sentence []byte
+	var err error
+	if command.tagged != 0 {
+		var id client.ID
+		place := client.TagPlace(command.tag_at_end != 0)
+		sentence, id, err = conn.AppendCommand(room(&command.output), client.Handler(command.handler), place, words...)
+		command.id = C.int(id)
+	} else {
+		sentence, err = conn.AppendSentence(room(&command.output), words...)
+	}
+	command.output.length = C.size_t(len(sentence))
+	return errnoOf(err)
+}
+
+//export rosgo_cancel
+func rosgo_cancel(handle unsafe.Pointer, cancel *C.struct_rosgo_cancel) (errno C.int) {
+	defer recovered(&errno)
+	defer collectSometimes()
+	sentence, id, err := restore(handle).AppendCancel(room(&cancel.output), client.ID(cancel.target))
+	cancel.id = C.int(id)
+	cancel.output.length = C.size_t(len(sentence))
+	return errnoOf(err)
+}
+
+//export rosgo_withdraw
+func rosgo_withdraw(handle unsafe.Pointer, id C.int) (errno C.int) {
+	defer recovered(&errno)
+	restore(handle).Withdraw(client.ID(id))
+	return 0
+}
+
+//export rosgo_add_event
+func rosgo_add_event(handle unsafe.Pointer, tag *C.struct_rosgo_bytes, handler C.uintptr_t) (errno C.int) {
+	defer recovered(&errno)
+	defer collectSometimes()
+	return errnoOf(restore(handle).Expect(bytesOf(*tag), client.Handler(handler)))
+}
+
+//export rosgo_login
+func rosgo_login(handle unsafe.Pointer, login *C.struct_rosgo_login) (errno C.int) {
+	defer recovered(&errno)
+	defer collectSometimes()
+	conn := restore(handle)
+	step := conn.AppendLogin
+	if conn.LoginState() == client.LoginChallenged {
+		step = conn.AppendChallengeResponse
+	}
+	sentence, err := step(room(&login.output), bytesOf(login.name), bytesOf(login.password))
+	login.output.length = C.size_t(len(sentence))
+	return errnoOf(err)
+}
+
+//export rosgo_login_end
+func rosgo_login_end(handle unsafe.Pointer, sent C.int) (errno C.int) {
+	defer recovered(&errno)
+	conn := restore(handle)
+	errno = errnoOf(conn.LoginErr())
+	if conn.LoginState() != client.LoginAccepted {
+		conn.AbandonLogin(sent != 0)
+	}
+	return errno
+}

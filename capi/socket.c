@@ -1,0 +1,197 @@
+#define _GNU_SOURCE
+#include "socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+/* An idle connection is asked after a minute, since address translators between forget idle ones; one
+ * that does not answer is given up five minutes later. */
+#define KEEPALIVE_IDLE 60
+#define KEEPALIVE_INTERVAL 30
+#define KEEPALIVE_COUNT 10
+
+static int error_of_lookup(int lookup)
+{
+	switch (lookup) {
+	case EAI_SYSTEM:
+		return errno;
+	case EAI_MEMORY:
+		return ENOMEM;
+	case EAI_AGAIN:
+		return EAGAIN;
+	default:
+		return EHOSTUNREACH;
+	}
+}
+
+static void set_option(int socket, int level, int option, int value)
+{
+	/* Each only makes a working connection better, so a system that lacks one is no failure. */
+	setsockopt(socket, level, option, &value, sizeof value);
+}
+
+static void set_options(int socket)
+{
+	set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+	set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
+	set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL);
+	set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_COUNT);
+}
+
+/* Finishes a connect that a signal interrupted: it goes on by itself and cannot be called again. */
+static int finish_connect(int socket)
+{
+	struct pollfd entry = {.fd = socket, .events = POLLOUT};
+	while (poll(&entry, 1, -1) < 0) {
+		if (errno != EINTR)
+			return -1;
+	}
+	int error = 0;
+	socklen_t length = sizeof error;
+	if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
+		return -1;
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+static int connect_to(const struct addrinfo *address)
+{
+	int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, address->ai_protocol);
+	if (fd < 0)
+		return -1;
+	int connected = connect(fd, address->ai_addr, address->ai_addrlen);
+	if (connected < 0 && errno == EINTR)
+		connected = finish_connect(fd);
+	if (connected < 0) {
+		int error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	set_options(fd);
+	return fd;
+}
+
+int socket_connect(const char *address, int port)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV}, *found;
+	char service[16];
+	snprintf(service, sizeof service, "%d", port);
+	int lookup = getaddrinfo(address, service, &hints, &found);
+	if (lookup != 0) {
+		errno = error_of_lookup(lookup);
+		return -1;
+	}
+	int fd = -1;
+	for (const struct addrinfo *next = found; next && fd < 0; next = next->ai_next)
+		fd = connect_to(next);
+	int error = errno;
+	freeaddrinfo(found);
+	errno = error;
+	return fd;
+}
+
+int socket_set_blocking(int socket, int blocking)
+{
+	int flags = fcntl(socket, F_GETFL);
+	if (flags < 0)
+		return -1;
+	int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+	return wanted == flags ? 0 : fcntl(socket, F_SETFL, wanted);
+}
+
+int socket_close(int socket)
+{
+	/* On Linux the descriptor is gone even when a signal interrupted close. */
+	return close(socket) < 0 && errno != EINTR ? -1 : 0;
+}
+
+void socket_shut(int socket)
+{
+	shutdown(socket, SHUT_RDWR);
+}
+
+ssize_t socket_send(int socket, const void *data, size_t length)
+{
+	ssize_t n;
+	do
+		n = send(socket, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static ssize_t receive(int socket, void *data, size_t length, int flags)
+{
+	ssize_t n;
+	do
+		n = recv(socket, data, length, flags | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+ssize_t socket_peek(int socket, void *data, size_t length)
+{
+	return receive(socket, data, length, MSG_PEEK);
+}
+
+int socket_discard(int socket, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = receive(socket, NULL, length, MSG_TRUNC);
+		if (n <= 0)
+			return -1;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+size_t socket_available(int socket)
+{
+	int available = 0;
+	return ioctl(socket, FIONREAD, &available) == 0 && available > 0 ? (size_t)available : 0;
+}
+
+int socket_time_limit(int socket, int sending)
+{
+	struct timeval limit;
+	socklen_t length = sizeof limit;
+	if (getsockopt(socket, SOL_SOCKET, sending ? SO_SNDTIMEO : SO_RCVTIMEO, &limit, &length) < 0 ||
+	    (limit.tv_sec == 0 && limit.tv_usec == 0) || limit.tv_sec >= INT_MAX / 1000 - 1)
+		return -1;
+	return (int)limit.tv_sec * 1000 + (int)((limit.tv_usec + 999) / 1000);
+}
+
+int socket_at_end(int socket)
+{
+	struct pollfd entry = {.fd = socket, .events = POLLRDHUP};
+	return poll(&entry, 1, 0) > 0;
+}
+
+void socket_wait(int socket, int readable, int writable, int milliseconds)
+{
+	struct pollfd entry = {.fd = socket, .events = POLLRDHUP};
+	if (readable)
+		entry.events |= POLLIN;
+	if (writable)
+		entry.events |= POLLOUT;
+	poll(&entry, 1, milliseconds);
+}
+
+long long clock_milliseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

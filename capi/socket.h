@@ -1,0 +1,46 @@
+/*
+ * Sockets: the only code that knows the operating system. Nothing here waits but socket_connect and
+ * socket_wait; what does not succeed returns -1 with errno. EINTR is retried, but by socket_wait.
+ */
+#ifndef SOCKET_H
+#define SOCKET_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Connects to a host's port, trying its addresses in turn. Blocks. Returns a blocking socket. */
+int socket_connect(const char *address, int port);
+
+int socket_set_blocking(int socket, int blocking);
+int socket_close(int socket);
+
+/* Ends both directions, which wakes every thread that waits on the socket. */
+void socket_shut(int socket);
+
+/* Sends some of the bytes and returns how many; EAGAIN when none can be taken now. */
+ssize_t socket_send(int socket, const void *data, size_t length);
+
+/* Copies what has arrived, up to length bytes, and leaves it in the socket. 0 is the end of the stream;
+ * EAGAIN when there is nothing. */
+ssize_t socket_peek(int socket, void *data, size_t length);
+
+/* Takes length bytes that a peek has shown out of the socket. */
+int socket_discard(int socket, size_t length);
+
+/* How many bytes have arrived; 0 when that cannot be told. */
+size_t socket_available(int socket);
+
+/* The time that the caller set for sending or receiving, in milliseconds; -1 when none. */
+int socket_time_limit(int socket, int sending);
+
+/* Whether the other side has closed its direction, though bytes may be left to read. */
+int socket_at_end(int socket);
+
+/* Waits until the socket is readable or writable, as asked, or closed by the other side, or milliseconds
+ * are over (-1: no limit), or a signal was caught. A cancellation point. */
+void socket_wait(int socket, int readable, int writable, int milliseconds);
+
+/* The time of a clock that only goes forward, in milliseconds. */
+long long clock_milliseconds(void);
+
+#endif

@@ -1,0 +1,6 @@
+#include "textflag.h"
+
+TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
+	LEAL _rt0_386_linux_lib(SB), AX
+	MOVL AX, ros_go_rt0(SB)
+	RET

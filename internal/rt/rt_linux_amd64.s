@@ -1,0 +1,6 @@
+#include "textflag.h"
+
+TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
+	LEAQ _rt0_amd64_linux_lib(SB), AX
+	MOVQ AX, ros_go_rt0(SB)
+	RET

@@ -1,0 +1,6 @@
+#include "textflag.h"
+
+TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
+	MOV $_rt0_riscv64_linux_lib(SB), X10
+	MOV X10, ros_go_rt0(SB)
+	RET
