@@ -11,6 +11,7 @@ import (
 
 const (
 	chunk      = 256 << 10 // bytes gathered before a write
+	begin      = 2 << 10   // bytes that a command may say before the next is started
 	maxQueued  = 1024      // commands read ahead while the client does not read
 	lingerTime = 500 * time.Millisecond
 )
@@ -36,9 +37,10 @@ type connection struct {
 	running   []*running
 	loggedIn  bool
 	user      string
-	challenge []byte // outstanding
-	holding   bool   // a login takes its time; what follows waits
-	closing   bool   // to be closed once all is sent
+	challenge []byte   // outstanding
+	holding   bool     // a login takes its time; what follows waits
+	closing   bool     // to be closed once all is sent
+	newFaults *[]Fault // to be set once all is sent
 }
 
 // running is a command that goes on.
@@ -170,10 +172,18 @@ func signal(channel chan struct{}) {
 	}
 }
 
-// take empties the queue.
-func (c *connection) take() (queue []*command, over bool) {
+// take returns what there is to be started: what is left of it from the last time, or else what came
+// since. It also reports whether the client sends no more.
+func (c *connection) take(left []*command) (queue []*command, over bool) {
+	select {
+	case <-c.wakes:
+	default:
+	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if len(left) > 0 {
+		return left, false
+	}
 	queue, c.queue = c.queue, nil
 	if queue != nil {
 		signal(c.room)

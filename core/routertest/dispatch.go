@@ -26,7 +26,7 @@ func (c *connection) start(dst []byte, parsed *command) []byte {
 	}
 	if answer, t, known := c.special(dst, parsed); known {
 		if t != nil {
-			c.run(parsed, t)
+			return c.run(answer, parsed, t)
 		}
 		return answer
 	}
@@ -84,8 +84,7 @@ func (c *connection) menu(dst []byte, parsed *command, t *table, verb string) []
 		if failed != nil {
 			return parsed.failed(dst, failed)
 		}
-		c.run(parsed, printing)
-		return dst
+		return c.run(dst, parsed, printing)
 	case verb == "add" && t.grows:
 		id, failed := c.router.add(t, parsed.attributes)
 		if failed != nil {

@@ -29,11 +29,10 @@ func (c *connection) login(dst []byte, parsed *command) []byte {
 	c.challenge = nil
 	if d := c.sender.duration("login-delay"); d > 0 {
 		c.holding = true
-		c.run(parsed, &delayed{due: time.Now().Add(d), answer: func(dst []byte) []byte {
+		return c.run(dst, parsed, &delayed{due: time.Now().Add(d), answer: func(dst []byte) []byte {
 			c.holding = false
 			return c.judged(dst, parsed, name, valid)
 		}})
-		return dst
 	}
 	return c.judged(dst, parsed, name, valid)
 }

@@ -110,11 +110,7 @@ func (r *Router) startPrint(c *command, t *table, verb string, wake func()) (tas
 	onlyChanges := verb == "listen" || c.flag("follow-only")
 	if onlyChanges || c.flag("follow") {
 		p.listener = t.listen(wake)
-		if onlyChanges {
-			t.mutex.RLock()
-			p.place = t.end()
-			t.mutex.RUnlock()
-		}
+		p.following = onlyChanges
 	}
 	for _, name := range []string{".id", "numbers", "from"} {
 		if ids, given := c.get(name); given {
@@ -145,7 +141,8 @@ type printTask struct {
 	section    int           // counts the prints of an interval; -1 without one
 	cache      *cache        // nil: rows are made as they are sent
 	listener   *listener     // nil: ends behind the last row
-	scratch    []byte
+	following  bool          // the rows there were are sent
+	head, tail []byte        // what goes around each row of the cache
 }
 
 func (p *printTask) stop() {
@@ -157,15 +154,19 @@ func (p *printTask) stop() {
 func (p *printTask) step(dst []byte, size int) ([]byte, progress) {
 	goal := len(dst) + size
 	var more bool
-	if p.cache != nil {
+	switch {
+	case p.following:
+		return p.follow(dst, goal)
+	case p.cache != nil:
 		dst, more = p.fromCache(dst, size)
-	} else {
+	default:
 		dst, more = p.fromTable(dst, goal)
 	}
 	switch {
 	case more:
 		return dst, progress{state: ready}
 	case p.listener != nil:
+		p.following, p.cache = true, nil
 		return p.follow(dst, goal)
 	case p.section >= 0:
 		p.place, p.section = 0, p.section+1
@@ -184,8 +185,10 @@ func (p *printTask) fromCache(dst []byte, size int) ([]byte, bool) {
 	if p.sent == len(ends) {
 		return dst, false
 	}
-	head := p.open(nil, "!re")
-	tail := p.end(nil)
+	if p.head == nil {
+		p.head, p.tail = p.open(nil, "!re"), p.end(nil)
+	}
+	head, tail := p.head, p.tail
 	until := p.cache.until(p.sent, size, len(head)+len(tail))
 	from := p.cache.start(p.sent)
 	for _, end := range ends[p.sent:until] {

@@ -9,25 +9,28 @@ import (
 // write carries out commands and sends what they answer, until the connection is over. It reports
 // whether that is to be ended in good order.
 func (c *connection) write(ctx context.Context) (orderly bool) {
-	var held []*command // behind a login
+	var queued []*command
 	for {
-		queued, over := c.take()
-		held = append(held, queued...)
+		var over, progressed bool
+		queued, over = c.take(queued)
 		buffer := chunks.Get().(*[]byte)
-		var progressed bool
-		*buffer, held, progressed = c.gather((*buffer)[:0], held)
+		*buffer, queued, progressed = c.gather((*buffer)[:0], queued)
 		err := c.sender.write(*buffer)
 		c.router.countSent(len(*buffer))
 		if cap(*buffer) <= 4*chunk {
 			chunks.Put(buffer)
+		}
+		if c.newFaults != nil {
+			c.sender.setFaults(*c.newFaults)
+			c.newFaults = nil
 		}
 		switch {
 		case err != nil:
 			return err == errEnd
 		case c.closing:
 			return true
-		case progressed || c.anyReady() || len(held) > 0 && !c.holding:
-		case over && len(held) == 0:
+		case progressed || c.anyReady() || len(queued) > 0 && !c.holding:
+		case over:
 			return true
 		default:
 			if !c.sleep(ctx) {
@@ -39,8 +42,8 @@ func (c *connection) write(ctx context.Context) (orderly bool) {
 
 // gather starts the commands that came, gives those that run their turns, and appends what they say
 // to dst, until there is a chunk of it.
-func (c *connection) gather(dst []byte, queued []*command) (_ []byte, held []*command, progressed bool) {
-	for len(queued) > 0 && !c.holding && !c.closing && len(dst) < chunk {
+func (c *connection) gather(dst []byte, queued []*command) (_ []byte, left []*command, progressed bool) {
+	for len(queued) > 0 && !c.holding && !c.full(dst) {
 		dst = c.start(dst, queued[0])
 		queued = queued[1:]
 		progressed = true
@@ -51,10 +54,18 @@ func (c *connection) gather(dst []byte, queued []*command) (_ []byte, held []*co
 			r.state = ready
 		}
 	}
-	for len(dst) < chunk && !c.closing && c.anyReady() {
+	for !c.full(dst) && c.anyReady() {
 		dst = c.turn(dst)
+		if len(c.wakes) > 0 {
+			break // a /cancel may have come
+		}
 	}
 	return dst, queued, progressed
+}
+
+// full reports whether what was gathered must be sent before anything else is said.
+func (c *connection) full(dst []byte) bool {
+	return len(dst) >= chunk || c.closing || c.newFaults != nil
 }
 
 func (c *connection) anyReady() bool {
@@ -93,10 +104,17 @@ func (c *connection) turn(dst []byte) []byte {
 	return dst
 }
 
-// run makes a task one of the commands that go on.
-func (c *connection) run(parsed *command, t task) {
-	c.running = append(c.running, &running{command: parsed, task: t})
+// run lets a task begin, and makes it one of the commands that go on unless that was all. So a short
+// answer is whole before what comes next is started.
+func (c *connection) run(dst []byte, parsed *command, t task) []byte {
+	dst, p := t.step(dst, begin)
+	if p.state == finished {
+		t.stop()
+		return dst
+	}
+	c.running = append(c.running, &running{command: parsed, task: t, state: p.state, due: p.due})
 	c.router.count(func(n *Counters) { n.Running++ })
+	return dst
 }
 
 // sleep waits until there is something to do, and reports whether the connection goes on.
