@@ -98,6 +98,8 @@ int drive(struct visit *visit, enum goal goal)
 			if (milliseconds == 0)
 				return EAGAIN;
 			wait_outside(visit, unsent, milliseconds);
+			if (unsent && connection->in.held)
+				socket_widen(connection->public.socket);
 		}
 	}
 }

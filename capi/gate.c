@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
 #include "rosgo.h"
 
 void (*ros_go_rt0)(int, char **, char **);
+void *ros_go_sigtable;
 
 /* Go reserves address space generously and aborts when it cannot have it. */
 #define LEAST_ADDRESS_SPACE ((rlim_t)2 << 30)
@@ -21,6 +21,10 @@ void (*ros_go_rt0)(int, char **, char **);
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static int started; /* atomic */
 static int forked;
+
+/* A thread's first crossing gives it a stack of Go's for signal handlers, for good. It gets its own back. */
+static __thread int crossed;
+static __thread stack_t own_stack;
 
 /*
  * What the runtime takes for the process's own argv, environment and auxiliary vector: it walks from
@@ -90,12 +94,11 @@ static int check_limits(void)
 	return try_threads();
 }
 
-/* Signals whose handlers the runtime keeps: faults of its own code are its errors to report. */
-static int is_fault(int signal)
-{
-	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE;
-}
+/* In signals.c, where it is built. */
+extern void signals_leave_alone(void) __attribute__((weak));
 
+/* Starts the runtime and waits until it is up. What it does to signal handlers is undone: they are the
+ * program's, also those for faults, so that a crash is what it would be without Go. */
 static void boot(void)
 {
 	struct sigaction before[NSIG], after;
@@ -103,14 +106,16 @@ static void boot(void)
 
 	for (int signal = 1; signal < NSIG; signal++)
 		known[signal] = sigaction(signal, NULL, &before[signal]) == 0;
+	if (signals_leave_alone)
+		signals_leave_alone();
 	if (ros_go_rt0) {
 		fill_auxiliary();
 		ros_go_rt0(1, (char **)arguments.argv, (char **)arguments.environment);
 	}
 	rosgo_ready();
 	for (int signal = 1; signal < NSIG; signal++) {
-		if (known[signal] && !is_fault(signal) && sigaction(signal, NULL, &after) == 0 &&
-		    memcmp(&before[signal], &after, sizeof after) != 0)
+		if (known[signal] && sigaction(signal, NULL, &after) == 0 &&
+		    (before[signal].sa_sigaction != after.sa_sigaction || before[signal].sa_flags != after.sa_flags))
 			sigaction(signal, &before[signal], NULL);
 	}
 }
@@ -160,6 +165,8 @@ int gate_enter(sigset_t *mask)
 {
 	if (forked)
 		return ENOTSUP;
+	if (!crossed)
+		sigaltstack(NULL, &own_stack);
 	if (!gate_started()) {
 		block_all(mask);
 		int error = start();
@@ -173,6 +180,10 @@ int gate_enter(sigset_t *mask)
 
 void gate_leave(const sigset_t *mask)
 {
+	if (!crossed) {
+		crossed = 1;
+		sigaltstack(&own_stack, NULL);
+	}
 	pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 

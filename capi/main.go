@@ -16,9 +16,9 @@ import (
 	_ "librouteros/internal/rt"
 )
 
-// The variable that the constructor in internal/rt sets is C's alone; naming it here makes the linker keep
-// it.
-var _ = unsafe.Pointer(&C.ros_go_rt0)
+// The variables that the constructor in internal/rt sets are C's alone; naming them here makes the linker
+// keep them.
+var _, _ = unsafe.Pointer(&C.ros_go_rt0), unsafe.Pointer(&C.ros_go_sigtable)
 
 func main() {}
 

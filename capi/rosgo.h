@@ -94,6 +94,9 @@ struct rosgo_input {
  * has none, where the loader has started the runtime already. */
 extern __attribute__((visibility("hidden"))) void (*ros_go_rt0)(int, char **, char **);
 
+/* The runtime's table of signals, noted by the same; see signals.c. */
+extern __attribute__((visibility("hidden"))) void *ros_go_sigtable;
+
 /* Returns at once; that it returns shows that the runtime is up. */
 extern void rosgo_ready(void);
 

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sock_diag.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -161,6 +163,18 @@ size_t socket_available(int socket)
 {
 	int available = 0;
 	return ioctl(socket, FIONREAD, &available) == 0 && available > 0 ? (size_t)available : 0;
+}
+
+void socket_widen(int socket)
+{
+	/* What Linux lets anybody ask for (net.core.rmem_max); it takes twice that. */
+	const int most = 212992;
+	uint32_t memory[SK_MEMINFO_VARS];
+	socklen_t length = sizeof memory;
+	if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory, &length) == 0 &&
+	    memory[SK_MEMINFO_RMEM_ALLOC] > memory[SK_MEMINFO_RCVBUF] / 2 &&
+	    memory[SK_MEMINFO_RCVBUF] < 2 * (uint32_t)most)
+		set_option(socket, SOL_SOCKET, SO_RCVBUF, most);
 }
 
 int socket_time_limit(int socket, int sending)

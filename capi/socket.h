@@ -30,6 +30,10 @@ int socket_discard(int socket, size_t length);
 /* How many bytes have arrived; 0 when that cannot be told. */
 size_t socket_available(int socket);
 
+/* Enlarges the receive buffer when what little is left in it leaves no room for more: the kernel charges
+ * a packet whole as long as one byte of it is unread, and would not let the other side go on sending. */
+void socket_widen(int socket);
+
 /* The time that the caller set for sending or receiving, in milliseconds; -1 when none. */
 int socket_time_limit(int socket, int sending);
 

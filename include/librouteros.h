@@ -113,7 +113,7 @@ int ros_disconnect(struct ros_connection *conn);
  * ros_login logs in, by the method that the router understands: name and password in the clear, and
  * on RouterOS before 6.43 the challenge with MD5. username and password may hold any bytes; NULL means
  * "". Blocks until the router has answered, in either type; with a RADIUS server behind the router that
- * can take many seconds. In a connection of type ROS_EVENT, callbacks are called meanwhile.
+ * can take many seconds. What arrives meanwhile for others is kept for them: no callback is called.
  *
  * Returns 1 when logged in. Returns 0 when not: EACCES when the router refused, in which case ros_login
  * may be called again on the same connection; or another error of those above.

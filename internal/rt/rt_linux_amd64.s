@@ -3,4 +3,6 @@
 TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
 	LEAQ _rt0_amd64_linux_lib(SB), AX
 	MOVQ AX, ros_go_rt0(SB)
+	LEAQ runtime·sigtable(SB), AX
+	MOVQ AX, ros_go_sigtable(SB)
 	RET
