@@ -50,13 +50,13 @@ start_router() { # VERSION
 
 # The test NAME passes when COMMAND succeeds; what that prints is shown when it does not.
 check() { # NAME COMMAND...
-	name=$1
+	test_name=$1
 	shift
 	if "$@" >"$work/check.log" 2>&1 </dev/null; then
-		echo "ok - $name"
+		echo "ok - $test_name"
 	else
 		cat "$work/check.log"
-		echo "not ok - $name"
+		echo "not ok - $test_name"
 	fi
 }
 
