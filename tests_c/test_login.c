@@ -288,7 +288,7 @@ static void rows_between(struct peer *p, void *arg)
 	peer_expect_end(p);
 }
 
-static void callbacks_get_their_sentences_during_a_login(void **state)
+static void what_arrives_during_a_login_is_kept_for_the_callbacks(void **state)
 {
 	struct peer *p = peer_play(rows_between, NULL);
 	struct ros_connection *conn = dial(p, ROS_EVENT);
@@ -296,7 +296,11 @@ static void callbacks_get_their_sentences_during_a_login(void **state)
 	(void)state;
 	assert_true(ros_send_command_cb(conn, to_a, "/one", NULL) > 0);
 	assert_int_equal(ros_login(conn, "admin", "secret"), 1);
+	assert_string_equal(seen(), "");
+	assert_true(readable(conn->socket, 0));
+	assert_int_equal(ros_runloop_once(conn, NULL), 1);
 	assert_string_equal(seen(), "a(!re =n=1) a(!re =n=2) a(!done) ");
+	assert_false(readable(conn->socket, 0));
 	hang_up(conn);
 	peer_finish(p);
 }
@@ -314,7 +318,7 @@ int main(void)
 		TEST_BOTH(another_protocol_fails_the_login),
 		TEST_BOTH(a_challenge_that_is_none_fails_the_login),
 		TEST_BOTH(an_unknown_reply_word_does_not_fail_the_login),
-		TEST(callbacks_get_their_sentences_during_a_login),
+		TEST(what_arrives_during_a_login_is_kept_for_the_callbacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
