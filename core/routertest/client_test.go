@@ -17,7 +17,7 @@ import (
 type client struct {
 	t       testing.TB
 	conn    net.Conn
-	decoder wire.Decoder
+	decoder *wire.Decoder
 	have    []byte
 }
 
@@ -32,7 +32,7 @@ func dial(t testing.TB, r *routertest.Router) *client {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(patience))
-	return &client{t: t, conn: conn}
+	return &client{t: t, conn: conn, decoder: wire.NewDecoder(wire.Limits{})}
 }
 
 // login returns a client of a new connection that is logged in.

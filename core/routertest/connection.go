@@ -107,7 +107,7 @@ func (c *connection) linger(reader *sync.WaitGroup) {
 func (c *connection) read(ctx context.Context) {
 	defer close(c.sender.gone)
 	defer c.enqueue(ctx, nil)
-	var decoder wire.Decoder
+	decoder := wire.NewDecoder(wire.Limits{})
 	buffer := make([]byte, 0, 4096)
 	for {
 		if len(buffer) == cap(buffer) {

@@ -229,7 +229,7 @@ func (p *printTask) fromTable(dst []byte, goal int) ([]byte, bool) {
 
 // appendRow appends a row if it matches, or only counts it.
 func (p *printTask) appendRow(dst []byte, r rowView) []byte {
-	if !p.query.matches(r) {
+	if len(p.queries) > 0 && !p.query.matches(&r) {
 		return dst
 	}
 	p.sent++

@@ -138,7 +138,7 @@ func TestServeOverAPipe(t *testing.T) {
 	near, far := net.Pipe()
 	ended := make(chan struct{})
 	go func() { r.Serve(far); close(ended) }()
-	c := &client{t: t, conn: near}
+	c := &client{t: t, conn: near, decoder: wire.NewDecoder(wire.Limits{})}
 	c.send("/login", "=name=admin", "=password=")
 	c.want("!done")
 	c.send("/quit")

@@ -1,7 +1,7 @@
 package routertest
 
 import (
-	"strconv"
+	"math/bits"
 
 	"librouteros/core/wire"
 )
@@ -55,7 +55,7 @@ type encoder []segment
 // A segment is a run of words that no row changes, or one word that each row has its own of.
 type segment struct {
 	words  []byte // encoded
-	prefix string // =name= of the varying word
+	prefix string // of the varying word: a byte for its length, and =name=
 	column *column
 }
 
@@ -64,7 +64,7 @@ func newEncoder(s *schema) encoder {
 	for i := range s.columns {
 		c := &s.columns[i]
 		if c.vary != nil || c.present != nil {
-			e = append(e, segment{prefix: "=" + c.name + "=", column: c})
+			e = append(e, segment{prefix: "\x00=" + c.name + "=", column: c})
 			continue
 		}
 		if len(e) == 0 || e[len(e)-1].column != nil {
@@ -88,7 +88,7 @@ func (e encoder) appendRow(dst []byte, row int) []byte {
 			continue
 		}
 		start := len(dst)
-		dst = append(append(dst, 0), s.prefix...)
+		dst = append(dst, s.prefix...)
 		dst = s.column.append(dst, row)
 		dst = setLength(dst, start)
 	}
@@ -121,22 +121,30 @@ const hexDigits = "0123456789ABCDEF"
 
 // appendID appends an item's internal number as RouterOS writes it: *1A.
 func appendID(dst []byte, number uint64) []byte {
+	digits := max((bits.Len64(number)+3)/4, 1)
 	dst = append(dst, '*')
-	start := len(dst)
-	dst = strconv.AppendUint(dst, number, 16)
-	for i := start; i < len(dst); i++ {
-		if dst[i] >= 'a' {
-			dst[i] -= 'a' - 'A'
-		}
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		dst = append(dst, hexDigits[number>>shift&15])
 	}
 	return dst
 }
 
 func appendIPv4(dst []byte, address uint32) []byte {
-	for shift := 24; shift > 0; shift -= 8 {
-		dst = append(strconv.AppendUint(dst, uint64(address>>shift&0xFF), 10), '.')
+	dst = append(appendOctet(dst, byte(address>>24)), '.')
+	dst = append(appendOctet(dst, byte(address>>16)), '.')
+	dst = append(appendOctet(dst, byte(address>>8)), '.')
+	return appendOctet(dst, byte(address))
+}
+
+// appendOctet is strconv.AppendUint for a byte, but fast: a table of routes is mostly octets.
+func appendOctet(dst []byte, b byte) []byte {
+	switch {
+	case b >= 100:
+		return append(dst, '0'+b/100, '0'+b/10%10, '0'+b%10)
+	case b >= 10:
+		return append(dst, '0'+b/10, '0'+b%10)
 	}
-	return strconv.AppendUint(dst, uint64(address&0xFF), 10)
+	return append(dst, '0'+b)
 }
 
 func appendMAC(dst []byte, prefix string, number int) []byte {

@@ -164,7 +164,6 @@ func routes(v version) *schema {
 		{name: "scope", fixed: "30", writable: true, initial: "30"},
 		{name: "target-scope", fixed: "10", writable: true, initial: "10"},
 		{name: "active", fixed: "true", initial: "true"},
-		{name: "static", fixed: "true", initial: "true"},
 		{name: "dynamic", fixed: "false", initial: "false"},
 		disabled(), comment(1<<30, "default"),
 	}
@@ -187,7 +186,9 @@ func destination(dst []byte, row int) []byte {
 	return append(appendIPv4(dst, 1<<24+uint32(row)<<8), "/24"...)
 }
 
-func gateway(dst []byte, row int) []byte { return appendIPv4(dst, 10<<24|uint32(row%4)<<8|1) }
+func gateway(dst []byte, row int) []byte {
+	return append(dst, [...]string{"10.0.0.1", "10.0.1.1", "10.0.2.1", "10.0.3.1"}[row%4]...)
+}
 
 func addressLists(v version) *schema {
 	return &schema{
