@@ -62,6 +62,7 @@ type options struct {
 	listen        string
 	portFile      string
 	exitWithStdin bool
+	verbose       bool
 }
 
 // run serves until it is told to stop. The error says which flag is wrong, or why it cannot listen.
@@ -77,6 +78,11 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) error {
 			_, _ = io.Copy(io.Discard, stdin)
 			stop()
 		}()
+	}
+	if o.verbose {
+		o.config.OnSentence = func(s routertest.Sentence) {
+			fmt.Fprintf(stderr, "connection %d: %q\n", s.Connection, s.Words)
+		}
 	}
 	router, err := routertest.NewRouter(o.config)
 	if err != nil {
@@ -115,6 +121,8 @@ func parse(arguments []string, stderr io.Writer) (*options, error) {
 	flags.Func("rows", "number of rows in a table as `table=N`; may be repeated", o.addRows)
 	flags.Func("fault", "`fault` of every connection, see below; may be repeated", o.addFault)
 	flags.DurationVar(&o.config.Second, "second", 0, "how long a second of monitor-traffic and ping lasts (default 1s)")
+	flags.IntVar(&o.config.CacheBytes, "cache", routertest.DefaultCacheBytes, "keep tables of up to `bytes` encoded, which makes printing them faster")
+	flags.BoolVar(&o.verbose, "verbose", false, "write each sentence that is received to the standard error, passwords included")
 	flags.BoolVar(&o.config.TagLast, "tag-last", false, "put tags at the end of replies")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err

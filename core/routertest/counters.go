@@ -72,6 +72,9 @@ func (r *Router) count(change func(*Counters)) {
 }
 
 func (r *Router) record(connection int, words []string) {
+	if r.config.OnSentence != nil {
+		r.config.OnSentence(Sentence{connection, words})
+	}
 	if !r.config.Record {
 		return
 	}

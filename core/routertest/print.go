@@ -121,6 +121,11 @@ func (r *Router) startPrint(c *command, t *table, verb string, wake func()) (tas
 			}
 		}
 	}
+	if p.only == nil && len(c.queries) == 0 && p.countOnly {
+		t.mutex.RLock()
+		p.sent, p.place = t.live, t.end()
+		t.mutex.RUnlock()
+	}
 	if p.only == nil && len(c.queries) == 0 && c.proplist == nil && !p.countOnly && !onlyChanges && p.section < 0 {
 		p.cache = t.cached(r.config.CacheBytes)
 	}

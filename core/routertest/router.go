@@ -42,6 +42,10 @@ type Config struct {
 	// Record makes the router keep the sentences it gets, for Sentences.
 	Record bool
 
+	// OnSentence, unless nil, is called with each sentence that the router gets, on the goroutine
+	// that reads the connection.
+	OnSentence func(Sentence)
+
 	// CacheBytes is how large a table may be to be kept encoded, which makes printing it faster. The
 	// default is DefaultCacheBytes; larger tables are encoded while they are sent.
 	CacheBytes int

@@ -110,11 +110,11 @@ func TestRowsOfCommandsAtTheSameTimeMix(t *testing.T) {
 }
 
 func TestClientThatDoesNotReadDisturbsNobody(t *testing.T) {
-	r := serve(t, routertest.Config{Rows: map[string]int{"ip/route": 100_000}})
+	r := serve(t, routertest.Config{Rows: map[string]int{"ip/route": 60_000}})
 	c, other := login(t, r), login(t, r)
 	c.send("/ip/route/print", ".tag=p")
 	c.send("/ip/route/listen", ".tag=l")
-	const commands = 20_000
+	const commands = 5_000
 	go func() {
 		for i := range commands {
 			_, _ = c.conn.Write(wire.AppendSentence(nil, "/test/echo", ".tag="+strconv.Itoa(i), "=filler="+strings.Repeat("x", 200)))
