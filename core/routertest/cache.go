@@ -1,6 +1,9 @@
 package routertest
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // A cache is a table's rows encoded, ready to be copied to a client.
 type cache struct {
@@ -25,6 +28,9 @@ func (t *table) cached(limit int) *cache {
 	if !t.cache.valid || t.cache.changes != t.changes {
 		made := cache{ends: make([]int, 0, t.live), changes: t.changes, valid: true}
 		for place := range t.end() {
+			if len(made.ends) == 1 {
+				made.rows = slices.Grow(made.rows, t.live*(len(made.rows)+8)) // in one piece, most likely
+			}
 			var exists bool
 			if made.rows, exists = t.appendRow(made.rows, place); exists {
 				made.ends = append(made.ends, len(made.rows))
