@@ -151,15 +151,29 @@ void ros_sentence_add(struct ros_sentence *public, const char *word)
 	public->word[public->words] = NULL;
 }
 
+/* The first attribute, whatever its name: what a key of no bytes asks for. */
+static char *get_first(const struct ros_sentence *sentence)
+{
+	for (int i = 0; i < sentence->words; i++) {
+		if (sentence->word[i][0] == '=')
+			return sentence->word[i] + 1;
+	}
+	return NULL;
+}
+
 char *ros_get(const struct ros_result *result, const char *key)
 {
 	if (!result || !key || !result->sentence)
 		return NULL;
 	const struct ros_sentence *sentence = result->sentence;
 	size_t length = strlen(key);
+	if (length == 0)
+		return get_first(sentence);
 	for (int i = 0; i < sentence->words; i++) {
 		char *word = sentence->word[i];
-		if (strncmp(word, key, length) == 0 && word[length] == '=')
+		/* Nearly every word begins with "=", few go on like the key: this saves most of the calls. */
+		if (word[0] == key[0] && (length == 1 || word[1] == key[1]) && strncmp(word, key, length) == 0 &&
+		    word[length] == '=')
 			return word + length + 1;
 	}
 	return NULL;

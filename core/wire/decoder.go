@@ -27,11 +27,19 @@ const (
 // table, at 8 bytes each, so that an idle connection stays small.
 const keptSpans = 64
 
-func orDefault(limit, standard uint64) uint64 {
-	if limit == 0 {
-		return standard
+// inForce returns the limits with their defaults filled in.
+func (l Limits) inForce() Limits {
+	orDefault := func(limit, standard uint64) uint64 {
+		if limit == 0 {
+			return standard
+		}
+		return min(limit, math.MaxUint32)
 	}
-	return min(limit, math.MaxUint32)
+	return Limits{
+		Word:     orDefault(l.Word, DefaultMaxSentence),
+		Words:    orDefault(l.Words, DefaultMaxWords),
+		Sentence: orDefault(l.Sentence, DefaultMaxSentence),
+	}
 }
 
 // A Decoder finds sentences in a stream of bytes. It holds no bytes: the caller keeps its input until
@@ -47,7 +55,7 @@ type Decoder struct {
 }
 
 // NewDecoder returns a decoder with these limits.
-func NewDecoder(limits Limits) *Decoder { return &Decoder{limits: limits} }
+func NewDecoder(limits Limits) *Decoder { return &Decoder{limits: limits.inForce()} }
 
 // Decode looks for a sentence in input and returns it with the number of bytes consumed.
 //
@@ -79,27 +87,33 @@ func (d *Decoder) Decode(input []byte) (sentence Sentence, n int, err error) {
 		}
 		d.next = uint64(empty)
 	}
-	for d.next < uint64(len(input)) {
-		if input[d.next] == 0 {
-			n = int(d.next) + 1
-			d.next = 0
-			return Sentence{input: input, spans: d.spans}, n, nil
+	next, spans := d.next, d.spans
+	for next < uint64(len(input)) {
+		first := input[next]
+		if first == 0 {
+			d.next, d.spans = 0, spans
+			return Sentence{input: input, spans: spans}, int(next) + 1, nil
 		}
-		size, length := prefix(input[d.next:])
-		if size == 0 {
-			break
+		size, length := 1, uint32(first)
+		if first >= firstTwoBytes {
+			size, length = prefix(input[next:])
+			if size == 0 {
+				break
+			}
 		}
-		end := d.next + uint64(size) + uint64(length)
-		if err := d.check(input[d.next], uint64(length), end-uint64(empty)); err != nil {
-			d.err = err
-			return Sentence{}, empty, err
+		end := next + uint64(size) + uint64(length)
+		if reached := end - uint64(empty); reached >= d.limits.Sentence || uint64(length) > d.limits.Word ||
+			uint64(len(spans)) >= d.limits.Words || first > lastLengthByte {
+			d.err = d.refusal(first, uint64(length), reached, uint64(len(spans)))
+			return Sentence{}, empty, d.err
 		}
 		if end > uint64(len(input)) {
 			break
 		}
-		d.spans = append(d.spans, Span{Start: uint32(end) - length, Length: length})
-		d.next = end
+		spans = append(spans, Span{Start: uint32(end) - length, Length: length})
+		next = end
 	}
+	d.next, d.spans = next, spans
 	d.consumed(uint32(empty))
 	return Sentence{}, empty, nil
 }
@@ -118,29 +132,31 @@ func (d *Decoder) consumed(empty uint32) {
 	}
 }
 
+// reset makes ready for a sentence: it forgets the last one, and the room for its spans when that was more than is usual and not
+// used.
 func (d *Decoder) reset() {
-	if cap(d.spans) > keptSpans {
+	if cap(d.spans) > keptSpans && len(d.spans) <= keptSpans {
 		d.spans = nil
+	}
+	if d.limits.Sentence == 0 {
+		d.limits = d.limits.inForce()
 	}
 	d.spans = d.spans[:0]
 }
 
-// check holds the word that comes next, which would let the sentence reach size bytes, against the
-// protocol and the limits.
-func (d *Decoder) check(first byte, length, size uint64) error {
-	if first > 0xF0 {
+// refusal says what is wrong with a word that begins with first and would be the one after words others and
+// let the sentence reach size bytes, its end not counted.
+func (d *Decoder) refusal(first byte, length, size, words uint64) error {
+	switch {
+	case first > lastLengthByte:
 		return &ReservedError{Byte: first}
+	case length > d.limits.Word:
+		return &LimitError{What: "word", Limit: d.limits.Word, Value: length, Unit: "bytes"}
+	case size >= d.limits.Sentence:
+		return &LimitError{What: "sentence", Limit: d.limits.Sentence, Value: size + 1, Unit: "bytes"}
+	default:
+		return &LimitError{What: "sentence", Limit: d.limits.Words, Value: words + 1, Unit: "words"}
 	}
-	if limit := orDefault(d.limits.Word, DefaultMaxSentence); length > limit {
-		return &LimitError{What: "word", Limit: limit, Value: length, Unit: "bytes"}
-	}
-	if limit := orDefault(d.limits.Sentence, DefaultMaxSentence); size >= limit {
-		return &LimitError{What: "sentence", Limit: limit, Value: size + 1, Unit: "bytes"}
-	}
-	if limit := orDefault(d.limits.Words, DefaultMaxWords); uint64(len(d.spans)) >= limit {
-		return &LimitError{What: "sentence", Limit: limit, Value: uint64(len(d.spans)) + 1, Unit: "words"}
-	}
-	return nil
 }
 
 // prefix reads the length prefix that input, of at least one byte, begins with. It returns the
@@ -149,9 +165,9 @@ func (d *Decoder) check(first byte, length, size uint64) error {
 func prefix(input []byte) (size int, length uint32) {
 	first := input[0]
 	switch {
-	case first < 0x80:
+	case first < firstTwoBytes:
 		return 1, uint32(first)
-	case first > 0xF0:
+	case first > lastLengthByte:
 		return 1, 0
 	case first < 0xC0 && len(input) >= 2:
 		return 2, uint32(binary.BigEndian.Uint16(input)) & 0x3FFF
@@ -161,9 +177,9 @@ func prefix(input []byte) (size int, length uint32) {
 		return 3, uint32(first&0x1F)<<16 | uint32(binary.BigEndian.Uint16(input[1:]))
 	case first < 0xE0:
 		return 0, 0
-	case first < 0xF0 && len(input) >= 4:
+	case first < lastLengthByte && len(input) >= 4:
 		return 4, binary.BigEndian.Uint32(input) & 0x0FFFFFFF
-	case first == 0xF0 && len(input) >= 5:
+	case first == lastLengthByte && len(input) >= 5:
 		return 5, binary.BigEndian.Uint32(input[1:])
 	}
 	return 0, 0

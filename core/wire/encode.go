@@ -18,6 +18,9 @@ const (
 	firstFiveBytes  = 0x10000000
 )
 
+// lastLengthByte marks the widest form; first bytes above it have no meaning.
+const lastLengthByte = 0xF0
+
 // LengthSize returns how many bytes, 1 to 5, the length prefix of a word of n bytes takes.
 func LengthSize(n uint32) int {
 	switch {
@@ -47,7 +50,7 @@ func AppendLength(dst []byte, n uint32) []byte {
 	case n < firstFiveBytes:
 		return binary.BigEndian.AppendUint32(dst, 0xE0000000|n)
 	default:
-		return binary.BigEndian.AppendUint32(append(dst, 0xF0), n)
+		return binary.BigEndian.AppendUint32(append(dst, lastLengthByte), n)
 	}
 }
 

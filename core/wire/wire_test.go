@@ -59,7 +59,7 @@ func TestLongerFormThanNeededIsUnderstood(t *testing.T) {
 // decodeAll feeds input to a new decoder in pieces that end where ends says, and returns all words.
 func decodeAll(t *testing.T, input []byte, pieces func(rest int) int) [][]string {
 	t.Helper()
-	var decoder Decoder
+	decoder := new(Decoder)
 	var sentences [][]string
 	var have []byte
 	for len(input) > 0 {
@@ -129,7 +129,7 @@ func TestAnySplitGivesTheSameSentences(t *testing.T) {
 }
 
 func TestEmptySentencesAreConsumedAndIgnored(t *testing.T) {
-	var decoder Decoder
+	decoder := new(Decoder)
 	sentence, n, err := decoder.Decode(make([]byte, 1_000_000))
 	if sentence.Len() != 0 || n != 1_000_000 || err != nil {
 		t.Errorf("%d words, %d consumed, error %v", sentence.Len(), n, err)
