@@ -27,7 +27,7 @@ EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 # -fexceptions: a callback written in C++ may throw through our frames.
 GO_BUILD = CGO_ENABLED=1 CC='$(CC)' \
 	CGO_CFLAGS="$(CFLAGS) -fexceptions -DROS_HEADERS=$$(cat include/*.h | cksum | cut -d' ' -f1)" \
-	$(GO) build -trimpath
+	$(GO) build -trimpath -buildvcs=false
 
 # Where there is assembly for it, the library's constructor does not start Go (see internal/rt).
 LAZY = $(if $(wildcard internal/rt/rt_$(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH).s),-E=ros_go_ctor)
@@ -87,7 +87,7 @@ build/librouteros.a: build/obj/go.a
 
 build/routersim: $(GO_SOURCES)
 	@mkdir -p build
-	CGO_ENABLED=0 $(GO) build -trimpath -o $@ ./cmd/routersim
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -o $@ ./cmd/routersim
 	@touch $@
 
 # The run path lets them run from the build tree.

@@ -24,12 +24,22 @@ fi
 check go vet ./...
 check go run $staticcheck ./...
 
+# Without a tool less is checked; in CI that is a failure.
+lacks() {
+	echo "lint: $1 is not installed, so it was left out: $2" >&2
+	if [ -n "${CI:-}" ]; then
+		status=1
+	fi
+}
+
+cmocka=1
+if ! pkg-config --exists cmocka 2>/dev/null; then
+	lacks cmocka "the C tests"
+	cmocka=
+fi
 for cc in gcc clang; do
 	if ! command -v $cc >/dev/null; then
-		echo "lint: $cc is not installed" >&2
-		if [ -n "${CI:-}" ]; then
-			status=1
-		fi
+		lacks $cc "all C"
 		continue
 	fi
 	warn="-Wall -Wextra -Wpedantic -Werror -Iinclude"
@@ -45,7 +55,10 @@ for cc in gcc clang; do
 	for source in examples/*.c; do
 		check $cc -std=c99 $warn -O2 -c "$source" -o $work/object.o
 	done
-	for source in tests_c/*.c tests_c/*/*.c; do
+	for source in tests_c/*.c tests_c/*/*.c tests_c/*/*/*.c; do
+		if [ -z "$cmocka" ] && grep -qE 'support\.h|cmocka\.h' "$source"; then
+			continue
+		fi
 		check $cc -std=c99 $warn -O2 -D_GNU_SOURCE -Itests_c -Itests_c/abi -c "$source" -o $work/object.o
 	done
 done

@@ -70,7 +70,7 @@ run_lines() { # NAME COMMAND...
 		echo "ended with status $status (124: out of time)" >>"$log"
 	fi
 	if [ "$not_run" -gt 0 ]; then
-		grep -E '^(not )?ok .*# SKIP' "$log" | sed "s/^/SKIP  $name: /"
+		grep -E '^(not )?ok .*# SKIP' "$log" | sed -E "s/^(not )?ok [-0-9 ]*/SKIP  $name: /"
 		if [ -n "${CI:-}" ]; then
 			untooled=$(grep -E '^(not )?ok .*# SKIP' "$log" | grep -c 'not installed')
 			not_run=$((not_run - untooled))
@@ -105,23 +105,27 @@ run_go() { # NAME ARGUMENTS...
 	report "$name" "$log.short" "$good" "$bad" "$not_run"
 }
 
-# Builds and runs a C test against what was installed, as a user's program would be.
-run_c() { # SOURCE
-	name=$(basename "$1" .c)
+# Builds and runs a C test against what was installed, as a user's program would be: with the shared library
+# or the static one.
+run_c() { # SOURCE [static]
+	name=$(basename "$1" .c)${2:+-$2}
 	log=$out/$name.log
 	if ! pkg-config --exists cmocka 2>/dev/null; then
 		lacks "$name" "cmocka is not installed"
 		return
 	fi
-	set -- "$1"
-	for source in tests_c/support/*.c; do
-		if [ -e "$source" ]; then
-			set -- "$@" "$source"
-		fi
-	done
-	# shellcheck disable=SC2046
+	libraries=$(pkg-config --libs librouteros)
+	if [ "${2:-}" = static ]; then
+		libraries=$stage/lib/librouteros.a
+	fi
+	case $1 in
+	tests_c/guest/*) set -- "$1" tests_c/support/*.c tests_c/guest/support/*.c ;;
+	*) set -- "$1" tests_c/support/*.c ;;
+	esac
+	# shellcheck disable=SC2046,SC2086
 	if ! $CC -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Werror -D_GNU_SOURCE -Itests_c "$@" -o "$out/$name" \
-		$(pkg-config --cflags --libs librouteros cmocka) -Wl,-rpath,"$stage/lib" -pthread -ldl >"$log" 2>&1; then
+		$(pkg-config --cflags librouteros) $libraries $(pkg-config --cflags --libs cmocka) \
+		-Wl,-rpath,"$stage/lib" -pthread -ldl >"$log" 2>&1; then
 		report "$name" "$log" 0 1 0
 		return
 	fi
@@ -134,12 +138,15 @@ if [ "$only" = "  " ]; then
 fi
 
 for source in tests_c/test_*.c tests_c/guest/test_*.c; do
-	if [ -e "$source" ] && chosen "$(basename "$source" .c)"; then
+	if chosen "$(basename "$source" .c)"; then
 		run_c "$source"
+		case $source in
+		tests_c/guest/*) run_c "$source" static ;;
+		esac
 	fi
 done
 
-for script in tests_c/install/test_*.sh tests_c/abi/test_*.sh; do
+for script in tests_c/install/test_*.sh tests_c/abi/test_*.sh tests_c/guest/test_*.sh; do
 	name=$(basename "$script" .sh)
 	if chosen "$name"; then
 		run_lines "$name" "$script"
