@@ -377,19 +377,28 @@ int ros_login(struct ros_connection *conn, const char *username, const char *pas
 	return error == 0;
 }
 
+/* Replies may have been read ahead before anybody waited for them; a command that has ended among these is
+ * not waited for any more. */
+static int add_event(struct connection *connection, const struct ros_event *event)
+{
+	struct rosgo_bytes tag = {(const unsigned char *)event->tag, strlen(event->tag)};
+	uintptr_t handler = handler_of(event->callback);
+	int error = connection->closing ? ECONNABORTED : 0;
+	if (error == 0)
+		CROSS(error, rosgo_add_event(connection->handle, &tag, handler));
+	if (error == 0 && inbox_claim(&connection->in, event->tag, handler))
+		CROSS(error, rosgo_remove_event(connection->handle, &tag));
+	return error;
+}
+
 int ros_add_event(struct ros_connection *conn, const struct ros_event *event)
 {
 	struct visit visit;
-	if (!event || !memchr(event->tag, '\0', sizeof event->tag)) {
-		errno = EINVAL;
-		return 0;
-	}
-	struct rosgo_bytes tag = {(const unsigned char *)event->tag, strlen(event->tag)};
-	int error = connection_enter(&visit, conn);
+	int error = EINVAL;
+	if (event && memchr(event->tag, '\0', sizeof event->tag))
+		error = connection_enter(&visit, conn);
 	if (error == 0) {
-		error = visit.connection->closing ? ECONNABORTED : 0;
-		if (error == 0)
-			CROSS(error, rosgo_add_event(visit.connection->handle, &tag, handler_of(event->callback)));
+		error = add_event(visit.connection, event);
 		connection_leave(&visit, error);
 	}
 	if (error != 0)

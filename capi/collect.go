@@ -1,10 +1,15 @@
 package main
 
+// #include "rosgo.h"
+import "C"
+
 import (
 	"runtime"
 	"runtime/metrics"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // The runtime does not collect garbage by itself (gate.c): it would do so at a time of its own choosing,
@@ -31,6 +36,30 @@ func collectSometimes() {
 	metrics.Read(allocated)
 	if now := allocated[0].Value.Uint64(); now-collectedUpTo >= garbageWorthACycle {
 		collectedUpTo = now
+		parkScavenger()
 		runtime.GC()
 	}
+}
+
+// scavenger is what runtime.scavengerState begins with in the versions of Go that parkScavenger knows.
+type scavenger struct {
+	lock       uintptr
+	g          unsafe.Pointer
+	timer      unsafe.Pointer
+	sysmonWake uint32
+	parked     bool
+}
+
+// parkScavenger keeps asleep, for good, the goroutine that gives memory back to the system after a
+// collection. It works in small steps with timers between them, and the first timer would open two
+// descriptors, in the middle of a program that counts its own. It sleeps as long as it does not seem to.
+//
+// The layout is the runtime's own affair, so a version that was not looked at is left as it is: the two
+// descriptors then appear with a collection.
+func parkScavenger() {
+	s := (*scavenger)(C.ros_go_scavenger)
+	if s == nil || !strings.HasPrefix(runtime.Version(), "go1.26") || s.g == nil || s.timer == nil {
+		return
+	}
+	s.parked = false
 }

@@ -104,4 +104,8 @@ const struct rosgo_record *inbox_first(const struct connection *connection);
 struct ros_result *inbox_result(const struct connection *connection);
 void inbox_advance(struct connection *connection);
 
+/* Gives the records that wait with this tag, and that are nobody's, to handler. Returns whether one of them
+ * ends the command. */
+int inbox_claim(struct inbox *in, const char *tag, uintptr_t handler);
+
 #endif

@@ -10,7 +10,7 @@
 #include "rosgo.h"
 
 void (*ros_go_rt0)(int, char **, char **);
-void *ros_go_sigtable;
+void *ros_go_sigtable, *ros_go_scavenger;
 
 /* Go reserves address space generously and aborts when it cannot have it. */
 #define LEAST_ADDRESS_SPACE ((rlim_t)2 << 30)

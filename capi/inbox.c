@@ -198,3 +198,18 @@ void inbox_advance(struct connection *connection)
 	connection->in.record_first++;
 	compact(connection);
 }
+
+int inbox_claim(struct inbox *in, const char *tag, uintptr_t handler)
+{
+	size_t length = strlen(tag);
+	int ended = 0;
+	for (size_t i = in->record_first; i < in->record_count && !ended; i++) {
+		struct rosgo_record *record = &in->records[i];
+		if (record->handler != 0 || record->tag_length != length ||
+		    memcmp(in->data + record->base + record->tag_start, tag, length) != 0)
+			continue;
+		record->handler = handler;
+		ended = record->kind == ROSGO_DONE;
+	}
+	return ended;
+}

@@ -18,7 +18,11 @@ import (
 
 // The variables that the constructor in internal/rt sets are C's alone; naming them here makes the linker
 // keep them.
-var _, _ = unsafe.Pointer(&C.ros_go_rt0), unsafe.Pointer(&C.ros_go_sigtable)
+var _ = []unsafe.Pointer{
+	unsafe.Pointer(&C.ros_go_rt0),
+	unsafe.Pointer(&C.ros_go_sigtable),
+	unsafe.Pointer(&C.ros_go_scavenger),
+}
 
 func main() {}
 

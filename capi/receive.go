@@ -37,7 +37,10 @@ func rosgo_receive(handle unsafe.Pointer, input *C.struct_rosgo_input) (errno C.
 		if n == 0 {
 			break
 		}
-		conn.reply, conn.base = reply, input.base+start
+		conn.reply, conn.base, conn.tag = reply, input.base+start, 0
+		if len(reply.Tag) > 0 {
+			conn.tag = C.uint32_t(uintptr(unsafe.Pointer(&reply.Tag[0])) - uintptr(unsafe.Pointer(&data[start])))
+		}
 		if reply.Kind == client.Fatal {
 			conn.waiting = conn.Handlers()
 		}
@@ -64,6 +67,8 @@ func (c *connection) index(input *C.struct_rosgo_input) bool {
 		base:       c.base,
 		first_span: C.uint32_t(input.span_count),
 		word_count: C.uint32_t(words),
+		tag_start:  c.tag,
+		tag_length: C.uint32_t(len(c.reply.Tag)),
 		kind:       kinds[c.reply.Kind],
 		copy:       1,
 	}

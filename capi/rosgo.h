@@ -68,6 +68,8 @@ struct rosgo_record {
 	size_t base;         /* what its spans count from, in the input buffer */
 	uint32_t first_span; /* of word_count spans */
 	uint32_t word_count;
+	uint32_t tag_start; /* from base; tag_length is 0 when there is none */
+	uint32_t tag_length;
 	uint8_t kind;
 	uint8_t copy; /* one more for a handler, of the record without handler that follows */
 };
@@ -94,8 +96,9 @@ struct rosgo_input {
  * has none, where the loader has started the runtime already. */
 extern __attribute__((visibility("hidden"))) void (*ros_go_rt0)(int, char **, char **);
 
-/* The runtime's table of signals, noted by the same; see signals.c. */
+/* The runtime's table of signals, and its scavenger, noted by the same; see signals.c and collect.go. */
 extern __attribute__((visibility("hidden"))) void *ros_go_sigtable;
+extern __attribute__((visibility("hidden"))) void *ros_go_scavenger;
 
 /* Returns at once; that it returns shows that the runtime is up. */
 extern void rosgo_ready(void);
@@ -106,6 +109,7 @@ extern int rosgo_send_command(void *handle, struct rosgo_command *command);
 extern int rosgo_cancel(void *handle, struct rosgo_cancel *cancel);
 extern int rosgo_withdraw(void *handle, int id);
 extern int rosgo_add_event(void *handle, struct rosgo_bytes *tag, uintptr_t handler);
+extern int rosgo_remove_event(void *handle, struct rosgo_bytes *tag);
 /* Begins a login, or answers the challenge when there is one. */
 extern int rosgo_login(void *handle, struct rosgo_login *login);
 /* Ends a login: tells whether it was refused, by 0 or an errno. One that is under way is given up; its

@@ -72,6 +72,13 @@ func rosgo_add_event(handle unsafe.Pointer, tag *C.struct_rosgo_bytes, handler C
 	return errnoOf(restore(handle).Expect(bytesOf(*tag), client.Handler(handler)))
 }
 
+//export rosgo_remove_event
+func rosgo_remove_event(handle unsafe.Pointer, tag *C.struct_rosgo_bytes) (errno C.int) {
+	defer recovered(&errno)
+	restore(handle).Forget(bytesOf(*tag))
+	return 0
+}
+
 //export rosgo_login
 func rosgo_login(handle unsafe.Pointer, login *C.struct_rosgo_login) (errno C.int) {
 	defer recovered(&errno)

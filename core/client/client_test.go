@@ -234,6 +234,17 @@ func TestExpectedTagsFindTheirHandler(t *testing.T) {
 	}
 }
 
+func TestForgottenTagHasNoHandler(t *testing.T) {
+	for _, tag := range []string{"kake", "17"} {
+		r := newRouter(t)
+		r.conn.Expect([]byte(tag), 5)
+		r.conn.Forget([]byte(tag))
+		if got := r.says("!re", ".tag="+tag); got != "1 for 0" {
+			t.Error(got)
+		}
+	}
+}
+
 func TestWithdrawnCommandHasNoHandler(t *testing.T) {
 	r := newRouter(t)
 	r.conn.Withdraw(r.command(10))

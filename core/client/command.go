@@ -205,6 +205,9 @@ func (c *Conn) Expect(tag []byte, handler Handler) error {
 
 func (c command) isTaken() bool { return c.handler != 0 || c.cancelling }
 
+// Forget ends what Expect began. An unknown tag is ignored.
+func (c *Conn) Forget(tag []byte) { c.commands.find(tag, true) }
+
 // Withdraw forgets a command that was not sent after all. An unknown id is ignored.
 func (c *Conn) Withdraw(id ID) { delete(c.commands.numbered, id) }
 

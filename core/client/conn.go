@@ -67,7 +67,7 @@ func (c *Conn) route(sentence wire.Sentence) Reply {
 		c.login.fail(c.err)
 		return reply
 	}
-	tag, tagged := Tag(sentence)
+	tag, tagged := value(sentence, ".tag=") // which routers put at any position
 	if !tagged && c.login.takes(reply.Kind, sentence) {
 		return Reply{}
 	}
@@ -76,7 +76,7 @@ func (c *Conn) route(sentence wire.Sentence) Reply {
 		if command.cancelling {
 			return Reply{}
 		}
-		reply.Handler = command.handler
+		reply.Handler, reply.Tag = command.handler, tag
 	}
 	if reply.Kind == Empty {
 		return Reply{}

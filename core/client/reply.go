@@ -43,12 +43,9 @@ type Reply struct {
 	// Handler is what the command with the reply's tag was sent, or expected, with; 0 when the reply
 	// has no tag, or one that no handler waits for.
 	Handler Handler
-}
 
-// Tag returns the value of the word ".tag=", which routers put at any position, and whether there is
-// one.
-func Tag(sentence wire.Sentence) (tag []byte, ok bool) {
-	return value(sentence, ".tag=")
+	// Tag is the value of the word ".tag="; nil when there is none.
+	Tag []byte
 }
 
 // Attribute returns the value of the first word that is "=", name, "=" and that value, and whether

@@ -5,4 +5,6 @@ TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
 	MOVQ AX, ros_go_rt0(SB)
 	LEAQ runtime·sigtable(SB), AX
 	MOVQ AX, ros_go_sigtable(SB)
+	LEAQ runtime·scavenger(SB), AX
+	MOVQ AX, ros_go_scavenger(SB)
 	RET

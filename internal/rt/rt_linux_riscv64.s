@@ -5,4 +5,6 @@ TEXT ros_go_ctor(SB), NOSPLIT|NOFRAME, $0
 	MOV X10, ros_go_rt0(SB)
 	MOV $runtime·sigtable(SB), X10
 	MOV X10, ros_go_sigtable(SB)
+	MOV $runtime·scavenger(SB), X10
+	MOV X10, ros_go_scavenger(SB)
 	RET
