@@ -98,7 +98,7 @@ func TestNodeRouterosIsContent(t *testing.T) {
 		}
 	}
 	if output, err := command(t, directory, "npm", "ci"); err != nil {
-		t.Skipf("node-routeros cannot be installed: npm ci: %v\n%s", err, output)
+		t.Skipf("node-routeros is not installed: npm ci: %v\n%s", err, output)
 	}
 	for _, version := range versions {
 		t.Run(version, func(t *testing.T) {

@@ -129,6 +129,26 @@ func TestClientThatDoesNotReadDisturbsNobody(t *testing.T) {
 	}
 }
 
+func TestCommandsAreNotReadWithoutBoundFromAClientThatDoesNotRead(t *testing.T) {
+	r, err := routertest.NewRouter(routertest.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	near, far := net.Pipe() // which holds no bytes, as a network's connection would
+	go r.Serve(far)
+	c := &client{t: t, conn: near, decoder: wire.NewDecoder(wire.Limits{})}
+	c.send("/login", "=name=admin", "=password=")
+	c.want("!done")
+	_ = near.SetWriteDeadline(time.Now().Add(time.Second))
+	for range 10_000 {
+		if _, err = near.Write(wire.AppendSentence(nil, "/test/echo")); err != nil {
+			return
+		}
+	}
+	t.Error("10,000 commands were taken")
+}
+
 func TestServeOverAPipe(t *testing.T) {
 	r, err := routertest.NewRouter(routertest.Config{Record: true})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"testing"
 
 	"librouteros/core/routertest"
@@ -41,19 +42,24 @@ func TestRowsAreOfTheSizesThatRoutersSend(t *testing.T) {
 }
 
 func TestCachedRowsAreTheSameAsOthers(t *testing.T) {
+	// Printed before and after a change: the cache must notice.
 	rows := map[string]int{"interface": 300, "ip/address": 300, "ip/route": 300, "ip/dhcp-server/lease": 300, "ip/firewall/address-list": 300}
 	for _, version := range []string{"6.49", "7.18"} {
 		cached := login(t, serve(t, routertest.Config{Version: version, Rows: rows}))
 		plain := login(t, serve(t, routertest.Config{Version: version, Rows: rows, CacheBytes: 1}))
 		for menu := range rows {
 			for _, c := range []*client{cached, plain} {
-				c.talk("/"+menu+"/set", "=.id=*2,*300", "=comment=changed")
+				c.talk("/" + menu + "/print")
+				c.talk("/"+menu+"/set", "=.id=*2,*12C", "=comment=changed")
 			}
 			a, b := cached.talk("/"+menu+"/print", ".tag=1"), plain.talk("/"+menu+"/print", ".tag=1", "?.id")
 			if len(a) != 301 || len(b) != 301 {
 				t.Fatalf("%s: %d and %d sentences", menu, len(a), len(b))
 			}
 			for i := range a {
+				if n := slices.Index(a[i], "=comment=changed"); (n >= 0) != (i == 1 || i == 299) {
+					t.Errorf("%s: %q", menu, a[i])
+				}
 				if x, y := wire.AppendSentence(nil, a[i]...), wire.AppendSentence(nil, b[i]...); string(x) != string(y) {
 					t.Errorf("%s: %q and %q", menu, a[i], b[i])
 				}
