@@ -19,8 +19,12 @@ void *ros_go_sigtable, *ros_go_scavenger;
 #define RUNTIME_THREADS 8
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static int booting; /* the runtime has threads, or is about to */
 static int started; /* atomic */
 static int forked;
+
+static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
+static int watching; /* what registering the fork handler returned */
 
 /* A thread's first crossing gives it a stack of Go's for signal handlers, for good. It gets its own back. */
 static __thread int crossed;
@@ -55,9 +59,17 @@ static void fill_auxiliary(void)
 	arguments.auxiliary[n] = AT_NULL;
 }
 
-static void mark_forked(void)
+/* What a child finds: a runtime without its threads, or none, and a lock that nobody may be left to open. */
+static void after_fork(void)
 {
-	forked = 1;
+	static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+	starting = fresh;
+	forked = booting;
+}
+
+static void watch_forks(void)
+{
+	watching = pthread_atfork(NULL, NULL, after_fork);
 }
 
 static void *wait_for_release(void *gate)
@@ -123,13 +135,16 @@ static void boot(void)
 /* Starts the runtime, with all signals blocked. */
 static int start(void)
 {
-	int error = 0;
+	int error = pthread_once(&watch_once, watch_forks);
+	if (error == 0)
+		error = watching;
+	if (error != 0)
+		return error;
 	pthread_mutex_lock(&starting);
 	if (!started) {
 		error = check_limits();
-		if (error == 0)
-			error = pthread_atfork(NULL, NULL, mark_forked);
 		if (error == 0) {
+			booting = 1;
 			boot();
 			__atomic_store_n(&started, 1, __ATOMIC_RELEASE);
 		}
