@@ -164,6 +164,40 @@ static void no_descriptor_left_is_told(void **state)
 	hang_up(conn);
 }
 
+/* Takes the first of two connections, which makes place for the other, only after that was interrupted. */
+static void *make_place(void *arg)
+{
+	void **both = arg;
+	struct peer *p = both[0];
+
+	interrupt(*(struct target *)both[1], 5);
+	close(accept(p->listener, NULL, NULL));
+	return NULL;
+}
+
+static void a_signal_does_not_end_the_connecting(void **state)
+{
+	struct peer *p = peer_listen(AF_INET);
+	struct ros_connection *first, *conn;
+	struct target me = this_thread();
+	void *both[2];
+	pthread_t helper;
+
+	(void)state;
+	catch_signals();
+	both[0] = p;
+	both[1] = &me;
+	assert_int_equal(listen(p->listener, 0), 0); /* place for one; the system keeps trying with the next */
+	first = dial_port(p->port, ROS_SIMPLE);
+	assert_int_equal(pthread_create(&helper, NULL, make_place, both), 0);
+	conn = ros_connect("127.0.0.1", p->port);
+	pthread_join(helper, NULL);
+	if (conn == NULL)
+		fail_msg("ros_connect: %s", strerror(errno));
+	hang_up(conn);
+	hang_up(first);
+}
+
 static int option(int fd, int level, int name)
 {
 	int value = 0;
@@ -267,6 +301,7 @@ int main(void)
 		TEST(no_address_is_invalid),
 		TEST(a_port_out_of_range_is_invalid),
 		TEST(no_descriptor_left_is_told),
+		TEST(a_signal_does_not_end_the_connecting),
 		TEST(the_socket_is_set_up),
 		TEST_BOTH(disconnecting_closes),
 		TEST_BOTH(disconnecting_drops_what_is_not_read),

@@ -1,7 +1,6 @@
 /* ros_read_packet: one sentence at a time, whatever happens to the bytes. */
 #include "support/support.h"
 
-#include <signal.h>
 #include <sys/resource.h>
 
 static void exactly_one_sentence_is_returned(enum ros_type type)
@@ -154,36 +153,15 @@ static void the_callers_time_limit_loses_nothing(enum ros_type type)
 }
 IN_BOTH_TYPES(the_callers_time_limit_loses_nothing)
 
-static volatile sig_atomic_t signals;
-
-static void on_signal(int number)
-{
-	(void)number;
-	signals++;
-}
-
-struct interrupted {
-	pthread_t thread;
-	pid_t id;
-};
-
 /* Interrupts the test's thread twenty times within one call, and only then answers. */
-static void interrupt(struct peer *p, void *arg)
+static void answer_late(struct peer *p, void *arg)
 {
-	const struct interrupted *i = arg;
-	int round, n;
+	int round;
 
 	for (round = 0; round < 3; round++) {
 		if (round != 1)
 			peer_check(p, peer_read(p), "no command");
-		for (n = 0; n < 20; n++) {
-			sig_atomic_t before = signals;
-
-			until_waiting(i->id);
-			pthread_kill(i->thread, SIGUSR1);
-			while (signals == before)
-				sched_yield();
-		}
+		interrupt(*(struct target *)arg, 20);
 		peer_say(p, "!done");
 		if (round == 1)
 			peer_wait(p);
@@ -192,17 +170,12 @@ static void interrupt(struct peer *p, void *arg)
 
 static void a_signal_does_not_end_the_wait(enum ros_type type)
 {
-	struct interrupted me;
+	struct target me = this_thread();
 	struct peer *p;
 	struct ros_connection *conn;
-	struct sigaction action;
 
-	memset(&action, 0, sizeof action); /* no SA_RESTART: poll and recv return EINTR */
-	action.sa_handler = on_signal;
-	sigaction(SIGUSR1, &action, NULL);
-	me.thread = pthread_self();
-	me.id = thread_id();
-	p = peer_play(interrupt, &me);
+	catch_signals();
+	p = peer_play(answer_late, &me);
 	conn = dial(p, type);
 	assert_int_equal(ros_login(conn, "admin", ""), 1);
 	assert_reads(conn, "!done");
@@ -210,7 +183,6 @@ static void a_signal_does_not_end_the_wait(enum ros_type type)
 	ros_result_free(ros_send_command_wait(conn, "/x", NULL));
 	hang_up(conn);
 	peer_finish(p);
-	signal(SIGUSR1, SIG_DFL);
 }
 IN_BOTH_TYPES(a_signal_does_not_end_the_wait)
 

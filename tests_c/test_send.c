@@ -192,39 +192,25 @@ static void expect_long(struct peer *p)
 		           "not its letters");
 }
 
+/* Reads only when the sender is stuck, and has been woken by signals for nothing. */
 static void read_late(struct peer *p, void *arg)
 {
-	(void)arg;
-	peer_wait(p);
+	interrupt(*(struct target *)arg, 20);
 	expect_long(p);
 	peer_expect_end(p);
-}
-
-static void *let_read(void *arg)
-{
-	void **both = arg;
-
-	until_waiting(*(pid_t *)both[1]); /* the sender is stuck */
-	peer_go(both[0]);
-	return NULL;
 }
 
 static void a_full_pipe_is_waited_for(enum ros_type type)
 {
 	struct peer *p = peer_listen(AF_INET);
+	struct target me = this_thread();
 	struct ros_connection *conn;
-	pthread_t helper;
-	pid_t me = thread_id();
-	void *both[2];
 
+	catch_signals();
 	peer_buffers(p, 65536);
-	peer_start(p, read_late, NULL);
+	peer_start(p, read_late, &me);
 	conn = dial(p, type);
-	both[0] = p;
-	both[1] = &me;
-	assert_int_equal(pthread_create(&helper, NULL, let_read, both), 0);
 	send_long(conn);
-	pthread_join(helper, NULL);
 	hang_up(conn);
 	peer_finish(p);
 }

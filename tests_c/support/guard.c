@@ -185,7 +185,7 @@ static int in_socket_call(long number)
 #ifdef SYS_recv
 		SYS_recv, SYS_send,
 #endif
-		SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_recvfrom, SYS_recvmsg, SYS_sendto, SYS_sendmsg,
+		SYS_connect, SYS_ppoll, SYS_pselect6, SYS_epoll_pwait, SYS_recvfrom, SYS_recvmsg, SYS_sendto, SYS_sendmsg,
 		SYS_read, SYS_readv, SYS_write, SYS_writev,
 	};
 	size_t i;
@@ -240,4 +240,42 @@ void set_timeout(int fd, int option, int milliseconds)
 	t.tv_sec = milliseconds / 1000;
 	t.tv_usec = milliseconds % 1000 * 1000;
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, option, &t, sizeof t), 0);
+}
+
+static volatile sig_atomic_t signals;
+
+static void on_signal(int number)
+{
+	(void)number;
+	signals++;
+}
+
+void catch_signals(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof action); /* no SA_RESTART: calls of the system end with EINTR */
+	action.sa_handler = on_signal;
+	sigaction(SIGUSR1, &action, NULL);
+}
+
+void interrupt(struct target target, int times)
+{
+	while (times-- > 0) {
+		sig_atomic_t before = signals;
+
+		until_waiting(target.id);
+		pthread_kill(target.thread, SIGUSR1);
+		while (signals == before)
+			sched_yield();
+	}
+}
+
+struct target this_thread(void)
+{
+	struct target me;
+
+	me.thread = pthread_self();
+	me.id = thread_id();
+	return me;
 }

@@ -49,6 +49,17 @@ size_t heap_in_use(void);
 /* until_waiting returns when thread tid of this process waits in the kernel for a socket. */
 void until_waiting(pid_t tid);
 pid_t thread_id(void);
+
+/* catch_signals sets a handler; interrupt then has a thread that waits for a socket handle so many
+ * signals, each of which ends its call to the system with EINTR. */
+struct target {
+	pthread_t thread;
+	pid_t id;
+};
+void catch_signals(void);
+struct target this_thread(void);
+void interrupt(struct target target, int times);
+
 /* readable says what poll says of fd, waiting for it that long. */
 int readable(int fd, int milliseconds);
 int is_nonblocking(int fd);
