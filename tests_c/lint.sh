@@ -15,7 +15,8 @@ check() {
 	}
 }
 
-unformatted=$(gofmt -l capi cmd core internal)
+# shellcheck disable=SC2046
+unformatted=$(gofmt -l $(go list -f '{{.Dir}}' ./...))
 if [ -n "$unformatted" ]; then
 	echo "lint: not in gofmt's format:" >&2
 	echo "$unformatted" >&2
