@@ -23,10 +23,11 @@ HEADERS := include/librouteros.h include/librouteros_ext.h
 ADAPTERS := $(wildcard include/librouteros/*.h)
 EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 
-# Go's build cache does not see headers outside of the package; their checksum makes it see them.
+# Go's build cache does not see the version script, nor headers outside of the package; their checksum makes
+# it see them.
 # -fexceptions: a callback written in C++ may throw through our frames.
 GO_BUILD = CGO_ENABLED=1 CC='$(CC)' \
-	CGO_CFLAGS="$(CFLAGS) -fexceptions -DROS_HEADERS=$$(cat include/*.h | cksum | cut -d' ' -f1)" \
+	CGO_CFLAGS="$(CFLAGS) -fexceptions -DROS_INPUTS=$$(cat include/*.h capi/librouteros.map | cksum | cut -d' ' -f1)" \
 	$(GO) build -trimpath -buildvcs=false
 
 # Where there is assembly for it, the library's constructor does not start Go (see internal/rt).
