@@ -132,6 +132,29 @@ static void a_callback_may_disconnect_on_fatal(void **state)
 	assert_string_equal(seen(), "leave(!fatal bye) ");
 }
 
+static void too_late(struct ros_result *r)
+{
+	note("late", r);
+	assert_int_equal(ros_send_command_cb(conn, to_b, "/two", NULL), 0);
+}
+
+static void a_callback_cannot_send_when_fatal_has_come(void **state)
+{
+	struct bytes all = {NULL, 0, 0};
+
+	(void)state;
+	open_both(ROS_EVENT);
+	first_id = ros_send_command_cb(conn, too_late, "/one", NULL);
+	second_id = ros_send_command_cb(conn, to_c, "/two", NULL);
+	bytes_sentence(&all, "!done", tag(first_id));
+	bytes_sentence(&all, "!fatal", "bye");
+	peer_send(peer, &all);
+	arrive(peer, conn);
+	ros_runloop_once(conn, NULL);
+	assert_string_equal(seen(), "late(!done) c(!fatal bye) "); /* none that would never hear */
+	hang_up(conn);
+}
+
 static void again(struct ros_result *r)
 {
 	int outermost = strcmp(r->sentence->word[1], "=n=1") == 0;
@@ -291,6 +314,28 @@ static void a_reply_may_beat_the_return_of_send(void **state)
 	peer_finish(peer);
 }
 
+static void a_send_that_fails_halfway_leaves_no_registration(void **state)
+{
+	enum { FAR_TOO_LONG = 64 << 20 };
+	char *word = malloc(FAR_TOO_LONG + 1);
+
+	(void)state;
+	memset(word, 'x', FAR_TOO_LONG);
+	word[FAR_TOO_LONG] = '\0';
+	peer = peer_listen(AF_INET);
+	peer_buffers(peer, 65536);
+	conn = dial(peer, ROS_EVENT);
+	assert_true(ros_send_command_cb(conn, to_b, "/one", NULL) > 0);
+	set_timeout(conn->socket, SO_SNDTIMEO, 20);
+	assert_errno(ros_send_command_cb(conn, to_a, "/two", word, NULL), 0, EAGAIN);
+	free(word);
+	peer_say(peer, "!fatal", "bye");
+	arrive(peer, conn);
+	ros_runloop_once(conn, NULL);
+	assert_string_equal(seen(), "b(!fatal bye) ");
+	hang_up(conn);
+}
+
 static void callbacks_get_theirs_while_another_call_waits(void **state)
 {
 	struct ros_result *r;
@@ -322,11 +367,13 @@ int main(void)
 		TEST(an_explicit_callback_may_disconnect),
 		TEST(a_callback_may_disconnect_under_a_read),
 		TEST(a_callback_may_disconnect_on_fatal),
+		TEST(a_callback_cannot_send_when_fatal_has_come),
 		TEST(a_callback_may_run_the_loop_again),
 		TEST(a_callback_may_wait_for_an_answer),
 		TEST(the_registration_is_gone_when_done_is_seen),
 		TEST(a_registration_counts_for_what_waits_already),
 		TEST(a_reply_may_beat_the_return_of_send),
+		TEST(a_send_that_fails_halfway_leaves_no_registration),
 		TEST(callbacks_get_theirs_while_another_call_waits),
 	};
 
