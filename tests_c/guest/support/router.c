@@ -54,7 +54,7 @@ static void hang_up_on(struct client *c, int reset)
 	free(c);
 }
 
-/* Takes one sentence. Returns 0 when the connection is gone. */
+/* Takes one sentence. Returns 0 when no more are to be taken. */
 static int serve(struct client *c, int epoll, char **word, int words)
 {
 	struct bytes out = {NULL, 0, 0};
@@ -71,7 +71,7 @@ static int serve(struct client *c, int epoll, char **word, int words)
 		return 1;
 	if (strcmp(word[0], "/deaf") == 0) {
 		epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
-		return 1;
+		return 0;
 	}
 	if (strcmp(word[0], "/close") == 0 || strcmp(word[0], "/reset") == 0) {
 		hang_up_on(c, word[0][1] == 'r');
