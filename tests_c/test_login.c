@@ -169,6 +169,23 @@ static void the_type_may_change_after_the_login(enum ros_type type)
 }
 IN_BOTH_TYPES(the_type_may_change_after_the_login)
 
+static void an_answer_after_the_callers_time_limit_does_no_harm(enum ros_type type)
+{
+	struct peer *p = peer_listen(AF_INET);
+	struct ros_connection *conn = dial(p, type);
+
+	set_timeout(conn->socket, SO_RCVTIMEO, 20);
+	assert_errno(ros_login(conn, "admin", "wrong"), 0, EAGAIN);
+	peer_say(p, "!trap", "=message=invalid user name or password (6)"); /* to the first */
+	peer_say(p, "!done");
+	peer_say(p, "!done"); /* to the second */
+	peer_say(p, "!re", "=n=1");
+	assert_int_equal(ros_login(conn, "admin", "secret"), 1);
+	assert_reads(conn, "!re", "=n=1");
+	hang_up(conn);
+}
+IN_BOTH_TYPES(an_answer_after_the_callers_time_limit_does_no_harm)
+
 enum ending { FATAL, CLOSE, RESET, HALF, CHALLENGE_CLOSE, RESERVED };
 
 static void end_it(struct peer *p, void *arg)
@@ -313,6 +330,7 @@ int main(void)
 		TEST_BOTH(logs_in_to_every_version),
 		TEST_BOTH(an_empty_password_does_for_every_version),
 		TEST_BOTH(the_type_may_change_after_the_login),
+		TEST_BOTH(an_answer_after_the_callers_time_limit_does_no_harm),
 		TEST_BOTH(a_fatal_reply_fails_the_login),
 		TEST_BOTH(the_end_of_the_connection_fails_the_login),
 		TEST_BOTH(another_protocol_fails_the_login),
