@@ -41,7 +41,7 @@ STRIP = $(shell $(CC) -print-prog-name=strip)
 OBJCOPY = $(shell $(CC) -print-prog-name=objcopy)
 
 .DELETE_ON_ERROR:
-.PHONY: all help shared static routersim examples install uninstall demo test lint abi deps clean
+.PHONY: all help shared static routersim examples install uninstall demo test bench lint abi deps clean
 
 all: shared static routersim examples ## Build everything (what `make` alone does)
 
@@ -128,6 +128,9 @@ test: all ## Run all tests (installs what they need through apt, if it may)
 	@$(MAKE) --no-print-directory install PREFIX='$(CURDIR)/build/stage' LIBDIR='$(CURDIR)/build/stage/lib' \
 		INCLUDEDIR='$(CURDIR)/build/stage/include' DESTDIR= >/dev/null
 	@CC='$(CC)' MAKE='$(MAKE)' tests_c/run.sh
+
+bench: shared ## Measure against the bare socket and print a table (see docs/performance.md)
+	@CC='$(CC)' tests_c/bench/run.sh $(MEASURES)
 
 lint: ## Check Go and C sources: gofmt, vet, staticcheck, warnings of gcc and clang
 	@tests_c/deps.sh || true

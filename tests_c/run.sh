@@ -146,7 +146,7 @@ for source in tests_c/test_*.c tests_c/guest/test_*.c; do
 	fi
 done
 
-for script in tests_c/install/test_*.sh tests_c/abi/test_*.sh tests_c/guest/test_*.sh; do
+for script in tests_c/install/test_*.sh tests_c/abi/test_*.sh tests_c/guest/test_*.sh tests_c/bench/test_*.sh; do
 	name=$(basename "$script" .sh)
 	if [ -e "$script" ] && chosen "$name"; then
 		run_lines "$name" "$script"
