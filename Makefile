@@ -25,16 +25,15 @@ EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 
 # Go's build cache does not see the version script, nor headers outside of the package; their checksum makes
 # it see them.
-# -fexceptions: a callback written in C++ may throw through our frames.
 GO_BUILD = CGO_ENABLED=1 CC='$(CC)' \
-	CGO_CFLAGS="$(CFLAGS) -fexceptions -DROS_INPUTS=$$(cat include/*.h capi/librouteros.map | cksum | cut -d' ' -f1)" \
+	CGO_CFLAGS="$(CFLAGS) -DROS_INPUTS=$$(cat include/*.h capi/librouteros.map | cksum | cut -d' ' -f1)" \
 	$(GO) build -trimpath -buildvcs=false
 
 # Where there is assembly for it, the library's constructor does not start Go (see internal/rt).
 LAZY = $(if $(wildcard internal/rt/rt_$(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH).s),-E=ros_go_ctor)
 GO_LDFLAGS = -checklinkname=0 $(LAZY)
 EXTLDFLAGS = -Wl,--version-script=$(CURDIR)/capi/librouteros.map -Wl,-soname,$(SONAME) \
-	-Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,text -Wl,-z,nodelete -static-libgcc -Wl,--as-needed $(LDFLAGS)
+	-Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,text -Wl,-z,nodelete -Wl,--as-needed $(LDFLAGS)
 
 # Those that belong to the compiler, also when it is a cross compiler.
 STRIP = $(shell $(CC) -print-prog-name=strip)

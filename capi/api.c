@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "connection.h"
-#include "gate.h"
 #include "librouteros_ext.h"
 #include "memory.h"
 #include "socket.h"
@@ -19,17 +18,6 @@ static uintptr_t handler_of(void (*callback)(struct ros_result *))
 {
 	return (uintptr_t)(callback ? callback : drop);
 }
-
-/* Calls into Go with the lock held. The value is 0 or an errno. */
-#define CROSS(error, expression)       \
-	do {                               \
-		sigset_t mask_;                \
-		(error) = gate_enter(&mask_);  \
-		if ((error) == 0) {            \
-			(error) = (expression);    \
-			gate_leave(&mask_);        \
-		}                              \
-	} while (0)
 
 /* Whether a sentence may still be begun. Returns 0 or an errno. */
 static int writable(const struct connection *connection)
@@ -62,11 +50,11 @@ static int send_output(struct visit *visit, const struct rosgo_output *output)
 	return error;
 }
 
-static void withdraw(struct connection *connection, int id)
+static void withdraw(struct visit *visit, int id)
 {
 	int ignored;
 	if (id != 0)
-		CROSS(ignored, rosgo_withdraw(connection->handle, id));
+		CONNECTION_CROSS(visit, ignored, rosgo_withdraw(visit->connection->handle, id));
 }
 
 /* Encodes and sends a sentence. command says how; its words and output are filled in here. */
@@ -83,21 +71,13 @@ static int send_words(struct visit *visit, const struct words *words, struct ros
 	error = outbox_reserve(&connection->out, words->size + words->count * ROSGO_PER_WORD + ROSGO_PER_SENTENCE,
 	                       &command->output);
 	if (error == 0)
-		CROSS(error, rosgo_send_command(connection->handle, command));
+		CONNECTION_CROSS(visit, error, rosgo_send_command(connection->handle, command));
 	if (error != 0)
 		return error;
 	error = send_output(visit, &command->output);
 	if (error != 0)
-		withdraw(connection, command->id);
+		withdraw(visit, command->id);
 	return error;
-}
-
-/* Hands a result to a callback. */
-static void call(struct visit *visit, void (*callback)(struct ros_result *), struct ros_result *result)
-{
-	CONNECTION_OUTSIDE_BEGIN(visit);
-	callback(result);
-	CONNECTION_OUTSIDE_END;
 }
 
 /* Waits for the next sentence that is for the caller, and gives it out as *result. In event mode, those of
@@ -113,16 +93,16 @@ static int read_one(struct visit *visit, struct ros_result **result)
 		int event = connection->public.type == ROS_EVENT;
 		uintptr_t handler = event ? record->handler : 0;
 		if (record->copy && !event) {
-			inbox_advance(connection);
+			inbox_advance(visit);
 			continue;
 		}
 		*result = inbox_result(connection);
 		if (!*result)
 			return ENOMEM;
-		inbox_advance(connection);
+		inbox_advance(visit);
 		if (handler == 0)
 			return 0;
-		call(visit, (void (*)(struct ros_result *))handler, *result);
+		connection_call(visit, (void (*)(struct ros_result *))handler, *result);
 		*result = NULL;
 	}
 }
@@ -248,14 +228,14 @@ static int hand_out(struct visit *visit, void (*callback)(struct ros_result *))
 		if (!target || (callback && record->copy)) {
 			if (!target && record->kind != ROSGO_FATAL)
 				connection->unclaimed++;
-			inbox_advance(connection);
+			inbox_advance(visit);
 			continue;
 		}
 		struct ros_result *result = inbox_result(connection);
 		if (!result)
 			return ENOMEM;
-		inbox_advance(connection);
-		call(visit, target, result);
+		inbox_advance(visit);
+		connection_call(visit, target, result);
 	}
 	return connection->closing ? ECONNABORTED : 0;
 }
@@ -270,14 +250,14 @@ static int run_once(struct visit *visit, void (*callback)(struct ros_result *))
 		int error = hand_out(visit, callback);
 		if (error != 0)
 			return error;
-		ssize_t received = inbox_receive(connection, &error);
+		ssize_t received = inbox_receive(visit, &error);
 		if (received < 0) {
 			int stopped = hand_out(visit, callback);
 			return stopped != 0 ? stopped : error;
 		}
 		taken += (size_t)received;
 		if (received > 0 && connection->in.full && arrived == 0)
-			arrived = taken + socket_available(connection->public.socket);
+			arrived = taken + socket_available(connection->public.socket) - connection->in.held;
 		if (received == 0 || taken >= arrived) {
 			error = hand_out(visit, callback);
 			return error != 0 ? error : connection->error;
@@ -295,6 +275,7 @@ int ros_runloop_once(struct ros_connection *conn, void (*callback)(struct ros_re
 	}
 	if (conn->type != ROS_EVENT) {
 		conn->type = ROS_EVENT;
+		connection_guard(&visit);
 		socket_set_blocking(conn->socket, 0);
 	}
 	error = run_once(&visit, callback);
@@ -310,12 +291,12 @@ static int cancel(struct visit *visit, int id)
 	if (error == 0)
 		error = outbox_reserve(&connection->out, ROSGO_CANCEL_SIZE, &cancel.output);
 	if (error == 0)
-		CROSS(error, rosgo_cancel(connection->handle, &cancel));
+		CONNECTION_CROSS(visit, error, rosgo_cancel(connection->handle, &cancel));
 	if (error != 0)
 		return error;
 	error = send_output(visit, &cancel.output);
 	if (error != 0)
-		withdraw(connection, cancel.id);
+		withdraw(visit, cancel.id);
 	return error;
 }
 
@@ -344,7 +325,7 @@ static int log_in(struct visit *visit, struct rosgo_login *login)
 			error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
 			                       &login->output);
 		if (error == 0)
-			CROSS(error, rosgo_login(connection->handle, login));
+			CONNECTION_CROSS(visit, error, rosgo_login(connection->handle, login));
 		if (error != 0)
 			return error;
 		connection->login = ROSGO_LOGIN_WAITING;
@@ -355,7 +336,7 @@ static int log_in(struct visit *visit, struct rosgo_login *login)
 		sent = 1;
 		error = drive(visit, GOAL_LOGIN);
 	} while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
-	CROSS(refused, rosgo_login_end(connection->handle, sent));
+	CONNECTION_CROSS(visit, refused, rosgo_login_end(connection->handle, sent));
 	return error != 0 ? error : refused;
 }
 
@@ -379,15 +360,16 @@ int ros_login(struct ros_connection *conn, const char *username, const char *pas
 
 /* Replies may have been read ahead before anybody waited for them; a command that has ended among these is
  * not waited for any more. */
-static int add_event(struct connection *connection, const struct ros_event *event)
+static int add_event(struct visit *visit, const struct ros_event *event)
 {
+	struct connection *connection = visit->connection;
 	struct rosgo_bytes tag = {(const unsigned char *)event->tag, strlen(event->tag)};
 	uintptr_t handler = handler_of(event->callback);
 	int error = connection->closing ? ECONNABORTED : 0;
 	if (error == 0)
-		CROSS(error, rosgo_add_event(connection->handle, &tag, handler));
+		CONNECTION_CROSS(visit, error, rosgo_add_event(connection->handle, &tag, handler));
 	if (error == 0 && inbox_claim(&connection->in, event->tag, handler))
-		CROSS(error, rosgo_remove_event(connection->handle, &tag));
+		CONNECTION_CROSS(visit, error, rosgo_remove_event(connection->handle, &tag));
 	return error;
 }
 
@@ -398,7 +380,7 @@ int ros_add_event(struct ros_connection *conn, const struct ros_event *event)
 	if (event && memchr(event->tag, '\0', sizeof event->tag))
 		error = connection_enter(&visit, conn);
 	if (error == 0) {
-		error = add_event(visit.connection, event);
+		error = add_event(&visit, event);
 		connection_leave(&visit, error);
 	}
 	if (error != 0)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "gate.h"
 #include "socket.h"
 
 /* Frees a connection that nobody is in. Returns what closing the socket said. */
@@ -13,6 +12,7 @@ static int destroy(struct connection *connection)
 	sigset_t mask;
 	if (connection->handle && gate_enter(&mask) == 0) {
 		rosgo_disconnect(connection->handle);
+		gate_crossed();
 		gate_leave(&mask);
 	}
 	connection->handle = NULL;
@@ -35,35 +35,112 @@ int connection_enter(struct visit *visit, struct ros_connection *public)
 	if (gate_forked())
 		return ENOTSUP;
 	visit->connection = connection;
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &visit->cancel_state);
+	visit->guarded = visit->masked = 0;
 	pthread_mutex_lock(&connection->lock);
 	connection->users++;
 	return 0;
 }
 
-/* Gives back the lock and the visit. */
-static void leave(struct connection *connection)
+void connection_guard(struct visit *visit)
 {
+	if (!visit->guarded)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &visit->cancel_state);
+	visit->guarded = 1;
+}
+
+int connection_mask(struct visit *visit)
+{
+	if (gate_forked())
+		return ENOTSUP;
+	if (visit->masked)
+		return 0;
+	connection_guard(visit);
+	int error = gate_enter(&visit->mask);
+	visit->masked = error == 0;
+	return error;
+}
+
+/* Gives the thread its own signals back. */
+static void unmask(struct visit *visit)
+{
+	if (visit->masked)
+		gate_leave(&visit->mask);
+	visit->masked = 0;
+}
+
+/* Takes the lock again after a time without it. In a child that a callback has forked, nobody may be left
+ * to open it. */
+static void relock(struct connection *connection)
+{
+	if (gate_forked())
+		pthread_mutex_init(&connection->lock, NULL);
+	pthread_mutex_lock(&connection->lock);
+}
+
+/* Gives back the lock and the visit. */
+static void leave(struct visit *visit)
+{
+	struct connection *connection = visit->connection;
+	inbox_settle(visit);
 	int last = --connection->users == 0 && connection->closing;
 	pthread_mutex_unlock(&connection->lock);
-	if (last)
+	if (last) {
+		connection_guard(visit);
 		destroy(connection);
+	}
+	unmask(visit);
 }
 
 void connection_leave(struct visit *visit, int error)
 {
-	leave(visit->connection);
-	pthread_setcancelstate(visit->cancel_state, NULL);
+	leave(visit);
+	if (visit->guarded)
+		pthread_setcancelstate(visit->cancel_state, NULL);
 	if (error != 0)
 		errno = error;
 }
 
-void connection_abandon(void *visit)
+/* Ends the visit of a thread that was cancelled. */
+static void abandon(void *visit)
 {
-	struct connection *connection = ((struct visit *)visit)->connection;
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	pthread_mutex_lock(&connection->lock);
-	leave(connection);
+	connection_guard(visit);
+	relock(((struct visit *)visit)->connection);
+	leave(visit);
+}
+
+/* Opens the thread to being cancelled. connection_guard is the way back. */
+static void unguard(struct visit *visit)
+{
+	visit->guarded = 0;
+	pthread_setcancelstate(visit->cancel_state, NULL);
+}
+
+void connection_wait(struct visit *visit, int readable, int writable, int milliseconds)
+{
+	struct connection *connection = visit->connection;
+	int socket = connection->public.socket;
+	inbox_settle(visit);
+	pthread_mutex_unlock(&connection->lock);
+	pthread_cleanup_push(abandon, visit);
+	unguard(visit);
+	socket_wait(socket, readable, writable, milliseconds, visit->masked ? &visit->mask : NULL);
+	connection_guard(visit);
+	pthread_cleanup_pop(0);
+	relock(connection);
+}
+
+void connection_call(struct visit *visit, void (*callback)(struct ros_result *), struct ros_result *result)
+{
+	struct connection *connection = visit->connection;
+	inbox_settle(visit);
+	pthread_mutex_unlock(&connection->lock);
+	pthread_cleanup_push(abandon, visit);
+	unmask(visit);
+	unguard(visit);
+	callback(result);
+	connection_guard(visit);
+	pthread_cleanup_pop(0);
+	relock(connection);
 }
 
 struct ros_connection *ros_connect(const char *address, int port)
@@ -89,7 +166,7 @@ struct ros_connection *ros_connect(const char *address, int port)
 	} else {
 		error = gate_enter(&mask);
 		if (error == 0) {
-			error = rosgo_connect(&connection->handle);
+			GATE_CROSS(error, rosgo_connect(&connection->handle));
 			gate_leave(&mask);
 		}
 		if (error == 0)
@@ -135,6 +212,7 @@ void ros_set_type(struct ros_connection *public, enum ros_type type)
 	if ((type != ROS_SIMPLE && type != ROS_EVENT) || connection_enter(&visit, public) != 0)
 		return;
 	public->type = type;
+	connection_guard(&visit);
 	socket_set_blocking(public->socket, type == ROS_SIMPLE);
 	connection_leave(&visit, 0);
 }

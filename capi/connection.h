@@ -5,8 +5,10 @@
 #define CONNECTION_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/types.h>
 
+#include "gate.h"
 #include "librouteros.h"
 #include "rosgo.h"
 
@@ -17,7 +19,7 @@ struct inbox {
 	size_t capacity;
 	size_t end;     /* of the bytes in data */
 	size_t decoded; /* how many of them Go has consumed */
-	size_t held;    /* 0 or 1: the last of them is still in the socket as well */
+	size_t held;    /* how many of them, the last ones, are still in the socket as well */
 	int full;       /* the last read filled the room it had */
 	int pending;    /* Go has a sentence that lacked room */
 	struct rosgo_record *records;
@@ -44,6 +46,7 @@ struct connection {
 	int error;   /* errno of what ended the reading side, or 0 */
 	int write_error;
 	int login; /* enum rosgo_login_state, as of the last input */
+	int awaiting; /* something was sent and nothing read since: most likely nothing has arrived yet */
 	uint64_t unclaimed;
 	struct inbox in;
 	struct outbox out;
@@ -52,7 +55,10 @@ struct connection {
 /* A call's visit to a connection. */
 struct visit {
 	struct connection *connection;
-	int cancel_state; /* the thread's own, which holds while it waits or is in a callback */
+	int guarded;      /* the thread cannot be cancelled, but where it waits or is in a callback */
+	int cancel_state; /* the thread's own */
+	int masked;       /* signals are blocked, but there */
+	sigset_t mask;    /* the thread's own */
 };
 
 /*
@@ -63,20 +69,27 @@ struct visit {
 int connection_enter(struct visit *visit, struct ros_connection *public);
 void connection_leave(struct visit *visit, int error);
 
-/* Between these two the lock is free, the thread may be cancelled, and the program may do anything. */
-#define CONNECTION_OUTSIDE_BEGIN(visit)                   \
-	do {                                                  \
-		struct visit *outside_ = (visit);                 \
-		pthread_mutex_unlock(&outside_->connection->lock); \
-		pthread_cleanup_push(connection_abandon, outside_); \
-		pthread_setcancelstate(outside_->cancel_state, NULL)
-#define CONNECTION_OUTSIDE_END                              \
-		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL); \
-		pthread_cleanup_pop(0);                           \
-		pthread_mutex_lock(&outside_->connection->lock);  \
+/* Makes ready for system calls that are cancellation points, until the visit ends. */
+void connection_guard(struct visit *visit);
+
+/* Makes ready to call into Go, until the visit ends. Returns 0 or an errno. Signals stay blocked, so that
+ * there is one pair of system calls for a visit, not for each crossing. */
+int connection_mask(struct visit *visit);
+
+/* Calls a rosgo_ function, with error 0 or an errno. */
+#define CONNECTION_CROSS(visit, error, call)        \
+	do {                                            \
+		(error) = connection_mask(visit);           \
+		if ((error) == 0)                           \
+			GATE_CROSS(error, call);                \
 	} while (0)
 
-void connection_abandon(void *visit);
+/* Waits until the socket is readable or writable, as asked, or milliseconds are over, with the lock free,
+ * the thread's own signals, and the thread open to being cancelled. */
+void connection_wait(struct visit *visit, int readable, int writable, int milliseconds);
+
+/* Hands a result to a callback, in which the program may do anything. */
+void connection_call(struct visit *visit, void (*callback)(struct ros_result *), struct ros_result *result);
 
 /* What a call waits for. */
 enum goal {
@@ -95,14 +108,18 @@ void outbox_release(struct outbox *out);
 
 /* Takes what has arrived, without waiting. Returns how many bytes, 0 when none, -1 when the connection has
  * ended or out of memory, with *error. */
-ssize_t inbox_receive(struct connection *connection, int *error);
+ssize_t inbox_receive(struct visit *visit, int *error);
 void inbox_release(struct inbox *in);
+
+/* Takes what was received out of the socket. As long as a sentence waits to be handed out, the socket must
+ * poll readable: so one byte stays until then. Called before the lock is given back. */
+void inbox_settle(struct visit *visit);
 
 /* The record to be handed out next, NULL when there is none, and the result made of it: NULL when out of
  * memory. inbox_advance goes on to the one after it. */
 const struct rosgo_record *inbox_first(const struct connection *connection);
 struct ros_result *inbox_result(const struct connection *connection);
-void inbox_advance(struct connection *connection);
+void inbox_advance(struct visit *visit);
 
 /* Gives the records that wait with this tag, and that are nobody's, to handler. Returns whether one of them
  * ends the command. */

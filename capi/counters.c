@@ -11,39 +11,45 @@ const char *ros_version(void)
 	return ROS_VERSION;
 }
 
-static int count(void *handle, struct ros_counters *counters)
+/* Nothing is counted where nothing was begun: the runtime is not started for that. */
+static int count_process(struct ros_counters *counters)
 {
 	sigset_t mask;
-	/* Nothing is counted where nothing was begun: the runtime is not started for that. */
-	int error = gate_started() ? gate_enter(&mask) : 0;
-	if (error == 0 && gate_started()) {
-		error = rosgo_get_counters(handle, counters);
-		gate_leave(&mask);
-	}
+	if (!gate_started())
+		return 0;
+	int error = gate_enter(&mask);
+	if (error != 0)
+		return error;
+	GATE_CROSS(error, rosgo_get_counters(NULL, counters));
+	gate_leave(&mask);
+	return error;
+}
+
+static int count_connection(struct ros_connection *conn, struct ros_counters *counters)
+{
+	struct visit visit;
+	int error = connection_enter(&visit, conn);
+	if (error != 0)
+		return error;
+	if (visit.connection->closing)
+		error = ECONNABORTED;
+	else
+		CONNECTION_CROSS(&visit, error, rosgo_get_counters(visit.connection->handle, counters));
+	counters->bytes_sent = visit.connection->out.sent;
+	counters->unclaimed = visit.connection->unclaimed;
+	connection_leave(&visit, error);
 	return error;
 }
 
 int ros_get_counters(struct ros_connection *conn, struct ros_counters *counters, size_t size)
 {
 	struct ros_counters all = {0};
-	struct visit visit;
-	int error;
 
 	if (!counters) {
 		errno = EINVAL;
 		return 0;
 	}
-	if (conn) {
-		error = connection_enter(&visit, conn);
-		if (error == 0) {
-			error = count(visit.connection->handle, &all);
-			all.bytes_sent = visit.connection->out.sent;
-			all.unclaimed = visit.connection->unclaimed;
-			connection_leave(&visit, error);
-		}
-	} else {
-		error = count(NULL, &all);
-	}
+	int error = conn ? count_connection(conn, &all) : count_process(&all);
 	if (error != 0) {
 		errno = error;
 		return 0;

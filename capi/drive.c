@@ -10,10 +10,12 @@
 #define LOOK_AGAIN 5
 
 /* Sends what can be sent now. Returns whether something is left. */
-static int flush(struct connection *connection)
+static int flush(struct visit *visit)
 {
+	struct connection *connection = visit->connection;
 	struct outbox *out = &connection->out;
 	while (out->begin < out->end) {
+		connection_guard(visit);
 		ssize_t n = socket_send(connection->public.socket, out->data + out->begin, out->end - out->begin);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 1;
@@ -21,6 +23,7 @@ static int flush(struct connection *connection)
 			connection->write_error = errno == EPIPE ? ECONNRESET : errno;
 			break;
 		}
+		connection->awaiting = connection->in.data == NULL;
 		out->begin += (size_t)n;
 		out->sent += (size_t)n;
 	}
@@ -42,16 +45,22 @@ static int reached(const struct connection *connection, enum goal goal, uint64_t
 	return 1;
 }
 
-/* How long to wait, in milliseconds, -1 for ever; 0 when the caller's own time limit is over. */
-static int time_to_wait(const struct connection *connection, enum goal goal, long long *deadline)
+/* The first wait is this short, in milliseconds, and does without asking for the caller's time limit: most
+ * answers of a router that is near come sooner. */
+#define GLANCE 4
+
+/* How long to wait, in milliseconds, -1 for ever; 0 when the caller's own time limit is over. since is when
+ * the waiting began, 0 before. */
+static int time_to_wait(const struct connection *connection, enum goal goal, long long *since)
 {
 	int left = -1;
-	if (*deadline == 0) {
-		int limit = socket_time_limit(connection->public.socket, goal == GOAL_SENT);
-		*deadline = limit < 0 ? -1 : clock_milliseconds() + limit;
+	if (*since == 0) {
+		*since = clock_milliseconds();
+		return GLANCE;
 	}
-	if (*deadline > 0) {
-		long long until = *deadline - clock_milliseconds();
+	int limit = socket_time_limit(connection->public.socket, goal == GOAL_SENT);
+	if (limit >= 0) {
+		long long until = *since + limit - clock_milliseconds();
 		if (until <= 0)
 			return 0;
 		left = (int)until;
@@ -61,43 +70,35 @@ static int time_to_wait(const struct connection *connection, enum goal goal, lon
 	return left;
 }
 
-static void wait_outside(struct visit *visit, int unsent, int milliseconds)
-{
-	struct connection *connection = visit->connection;
-	int socket = connection->public.socket, readable = !connection->in.held;
-	CONNECTION_OUTSIDE_BEGIN(visit);
-	socket_wait(socket, readable, unsent, milliseconds);
-	CONNECTION_OUTSIDE_END;
-}
-
 int drive(struct visit *visit, enum goal goal)
 {
 	struct connection *connection = visit->connection;
 	uint64_t target = connection->out.queued;
-	long long deadline = 0;
+	long long since = 0;
 
 	for (;;) {
 		if (connection->closing)
 			return ECONNABORTED;
-		int unsent = flush(connection);
+		int unsent = flush(visit);
 		if (reached(connection, goal, target))
 			return 0;
 		if (goal == GOAL_SENT && connection->write_error != 0)
 			return connection->write_error;
 
 		int error;
-		ssize_t received = inbox_receive(connection, &error);
+		ssize_t received = connection->awaiting ? 0 : inbox_receive(visit, &error);
+		connection->awaiting = 0;
 		if (received > 0) {
-			deadline = 0;
+			since = 0;
 			continue;
 		}
 		if (received < 0 && !reached(connection, goal, target))
 			return error;
 		if (received == 0) {
-			int milliseconds = time_to_wait(connection, goal, &deadline);
+			int milliseconds = time_to_wait(connection, goal, &since);
 			if (milliseconds == 0)
 				return EAGAIN;
-			wait_outside(visit, unsent, milliseconds);
+			connection_wait(visit, !connection->in.held, unsent, milliseconds);
 			if (unsent && connection->in.held)
 				socket_widen(connection->public.socket);
 		}

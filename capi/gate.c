@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "rosgo.h"
@@ -12,8 +13,9 @@
 void (*ros_go_rt0)(int, char **, char **);
 void *ros_go_sigtable, *ros_go_scavenger;
 
-/* Go reserves address space generously and aborts when it cannot have it. */
-#define LEAST_ADDRESS_SPACE ((rlim_t)2 << 30)
+/* Go reserves address space generously, uses some memory, and aborts when it cannot have either. */
+#define LEAST_ADDRESS_SPACE (sizeof(void *) > 4 ? (size_t)2 << 30 : (size_t)256 << 20)
+#define LEAST_MEMORY ((size_t)128 << 20)
 
 /* As many threads as the runtime starts at once; it aborts when it cannot have one. */
 #define RUNTIME_THREADS 8
@@ -26,9 +28,12 @@ static int forked;
 static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 static int watching; /* what registering the fork handler returned */
 
+/* As Go's own thread-local variable has it; the usual model would make the loader a dependency. */
+#define TLS_MODEL __attribute__((tls_model("initial-exec")))
+
 /* A thread's first crossing gives it a stack of Go's for signal handlers, for good. It gets its own back. */
-static __thread int crossed;
-static __thread stack_t own_stack;
+static __thread int crossed TLS_MODEL;
+static __thread stack_t own_stack TLS_MODEL;
 
 /*
  * What the runtime takes for the process's own argv, environment and auxiliary vector: it walks from
@@ -98,23 +103,36 @@ static int try_threads(void)
 	return error;
 }
 
+/* Tries whether size bytes can be mapped, without using them. */
+static int try_memory(size_t size, int protection)
+{
+	void *memory = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return ENOMEM;
+	munmap(memory, size);
+	return 0;
+}
+
 static int check_limits(void)
 {
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < LEAST_ADDRESS_SPACE)
-		return ENOMEM;
-	return try_threads();
+	int error = try_memory(LEAST_ADDRESS_SPACE, PROT_NONE);
+	if (error == 0)
+		error = try_memory(LEAST_MEMORY, PROT_READ | PROT_WRITE);
+	return error == 0 ? try_threads() : error;
 }
 
 /* In signals.c, where it is built. */
 extern void signals_leave_alone(void) __attribute__((weak));
 
-/* Starts the runtime and waits until it is up. What it does to signal handlers is undone: they are the
- * program's, also those for faults, so that a crash is what it would be without Go. */
+/* Starts the runtime and waits until it is up. What it changes in the process is undone. Signal handlers are
+ * the program's, also those for faults, so that a crash is what it would be without Go; and so is the number
+ * of descriptors it may have, which programs that use select rely on and Go's package os raises. */
 static void boot(void)
 {
 	struct sigaction before[NSIG], after;
 	int known[NSIG] = {0};
+	struct rlimit descriptors;
+	int limited = getrlimit(RLIMIT_NOFILE, &descriptors) == 0;
 
 	for (int signal = 1; signal < NSIG; signal++)
 		known[signal] = sigaction(signal, NULL, &before[signal]) == 0;
@@ -125,6 +143,8 @@ static void boot(void)
 		ros_go_rt0(1, (char **)arguments.argv, (char **)arguments.environment);
 	}
 	rosgo_ready();
+	if (limited)
+		setrlimit(RLIMIT_NOFILE, &descriptors);
 	for (int signal = 1; signal < NSIG; signal++) {
 		if (known[signal] && sigaction(signal, NULL, &after) == 0 &&
 		    (before[signal].sa_sigaction != after.sa_sigaction || before[signal].sa_flags != after.sa_flags))
@@ -193,12 +213,16 @@ int gate_enter(sigset_t *mask)
 	return 0;
 }
 
-void gate_leave(const sigset_t *mask)
+void gate_crossed(void)
 {
 	if (!crossed) {
 		crossed = 1;
 		sigaltstack(&own_stack, NULL);
 	}
+}
+
+void gate_leave(const sigset_t *mask)
+{
 	pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate.h"
 #include "memory.h"
 #include "socket.h"
 
@@ -62,14 +61,14 @@ void inbox_release(struct inbox *in)
 }
 
 /* Has Go make records of what was not decoded yet. Returns 0 or an errno. */
-static int decode(struct connection *connection)
+static int decode(struct visit *visit)
 {
+	struct connection *connection = visit->connection;
 	struct inbox *in = &connection->in;
 	struct rosgo_input input = {0};
 	int error = make_index(in, 1, 1);
 
 	while (error == 0) {
-		sigset_t mask;
 		input.data = in->data + in->decoded;
 		input.length = in->end - in->decoded;
 		input.base = in->decoded;
@@ -79,11 +78,10 @@ static int decode(struct connection *connection)
 		input.spans = in->spans;
 		input.span_room = in->span_room;
 		input.span_count = in->span_count;
-		error = gate_enter(&mask);
+		error = connection_mask(visit);
 		if (error != 0)
 			break;
-		error = rosgo_receive(connection->handle, &input);
-		gate_leave(&mask);
+		GATE_CROSS(error, rosgo_receive(connection->handle, &input));
 		in->record_count = input.record_count;
 		in->span_count = input.span_count;
 		in->decoded += input.consumed;
@@ -98,16 +96,23 @@ static int decode(struct connection *connection)
 	return error;
 }
 
+/* Takes what was read out of the socket, but for its last bytes. */
+static void release(struct connection *connection, size_t keep)
+{
+	struct inbox *in = &connection->in;
+	if (in->held > keep) {
+		socket_discard(connection->public.socket, in->held - keep);
+		in->held = keep;
+	}
+}
+
 /* Forgets what was handed out, and gives the memory back when nothing is left. */
 static void compact(struct connection *connection)
 {
 	struct inbox *in = &connection->in;
 	if (in->record_first < in->record_count || in->pending)
 		return;
-	if (in->held) {
-		socket_discard(connection->public.socket, 1);
-		in->held = 0;
-	}
+	release(connection, 0);
 	if (in->decoded == in->end) {
 		inbox_release(in);
 		return;
@@ -125,13 +130,16 @@ static void end(struct connection *connection, int error)
 	socket_shut(connection->public.socket);
 }
 
-ssize_t inbox_receive(struct connection *connection, int *error)
+ssize_t inbox_receive(struct visit *visit, int *error)
 {
+	struct connection *connection = visit->connection;
 	struct inbox *in = &connection->in;
 	int socket = connection->public.socket;
 
+	connection_guard(visit);
+	connection->awaiting = 0;
 	if (in->pending) {
-		*error = decode(connection);
+		*error = decode(visit);
 		if (*error != 0)
 			return -1;
 		compact(connection);
@@ -146,6 +154,7 @@ ssize_t inbox_receive(struct connection *connection, int *error)
 		return -1;
 
 	/* The byte that was left in the socket is read once more, onto itself. */
+	inbox_settle(visit);
 	size_t room = in->capacity - in->end;
 	ssize_t seen = socket_peek(socket, in->data + in->end - in->held, room);
 	ssize_t fresh = seen - (ssize_t)in->held;
@@ -163,22 +172,27 @@ ssize_t inbox_receive(struct connection *connection, int *error)
 	}
 	in->full = (size_t)seen == room;
 	in->end += (size_t)fresh;
-	*error = decode(connection);
+	*error = decode(visit);
 	if (*error != 0 && !in->pending) {
 		/* Go saw none of it: it is still in the socket. */
 		in->end -= (size_t)fresh;
 		return -1;
 	}
 
-	/* As long as a sentence waits to be handed out, the socket must poll readable: so its last byte stays
-	 * there until then. */
-	size_t held = in->record_first < in->record_count;
-	socket_discard(socket, (size_t)seen - held);
-	in->held = held;
+	in->held = (size_t)seen;
 	if (connection->error != 0)
 		end(connection, connection->error);
 	compact(connection);
-	return *error != 0 && !held ? -1 : fresh;
+	return *error != 0 && !inbox_first(connection) ? -1 : fresh;
+}
+
+void inbox_settle(struct visit *visit)
+{
+	struct connection *connection = visit->connection;
+	if (connection->in.held > 1) {
+		connection_guard(visit);
+		release(connection, inbox_first(connection) || connection->in.pending ? 1 : 0);
+	}
 }
 
 const struct rosgo_record *inbox_first(const struct connection *connection)
@@ -193,10 +207,13 @@ struct ros_result *inbox_result(const struct connection *connection)
 	return result_new(record, connection->in.spans + record->first_span, connection->in.data);
 }
 
-void inbox_advance(struct connection *connection)
+void inbox_advance(struct visit *visit)
 {
-	connection->in.record_first++;
-	compact(connection);
+	struct inbox *in = &visit->connection->in;
+	if (++in->record_first == in->record_count) {
+		connection_guard(visit);
+		compact(visit->connection);
+	}
 }
 
 int inbox_claim(struct inbox *in, const char *tag, uintptr_t handler)

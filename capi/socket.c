@@ -193,14 +193,15 @@ int socket_at_end(int socket)
 	return poll(&entry, 1, 0) > 0;
 }
 
-void socket_wait(int socket, int readable, int writable, int milliseconds)
+void socket_wait(int socket, int readable, int writable, int milliseconds, const sigset_t *mask)
 {
+	struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
 	struct pollfd entry = {.fd = socket, .events = POLLRDHUP};
 	if (readable)
 		entry.events |= POLLIN;
 	if (writable)
 		entry.events |= POLLOUT;
-	poll(&entry, 1, milliseconds);
+	ppoll(&entry, 1, milliseconds < 0 ? NULL : &limit, mask);
 }
 
 long long clock_milliseconds(void)

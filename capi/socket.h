@@ -5,6 +5,7 @@
 #ifndef SOCKET_H
 #define SOCKET_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -41,8 +42,9 @@ int socket_time_limit(int socket, int sending);
 int socket_at_end(int socket);
 
 /* Waits until the socket is readable or writable, as asked, or closed by the other side, or milliseconds
- * are over (-1: no limit), or a signal was caught. A cancellation point. */
-void socket_wait(int socket, int readable, int writable, int milliseconds);
+ * are over (-1: no limit), or a signal was caught. With mask, that is the thread's signal mask meanwhile. A
+ * cancellation point. */
+void socket_wait(int socket, int readable, int writable, int milliseconds, const sigset_t *mask);
 
 /* The time of a clock that only goes forward, in milliseconds. */
 long long clock_milliseconds(void);

@@ -154,7 +154,8 @@ struct ros_result *ros_send_sentence_wait(struct ros_connection *conn, const str
  *
  * callback is called on the thread that runs the loop (or, in a connection of type ROS_EVENT, waits in
  * another call), while no lock is held. It owns the result, which it frees with ros_result_free. It may
- * call any function, also with the same connection. The registration ends before the call with done.
+ * call any function, also with the same connection, and returns: it does not throw, nor leave by longjmp.
+ * The registration ends before the call with done.
  *
  * Blocks until sent. Returns the id, positive and unlike that of any command under way on conn; 0 when
  * not sent, with any error of those above; then callback will not be called.
