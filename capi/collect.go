@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -18,27 +19,46 @@ import (
 const (
 	callsBetweenLooks  = 256
 	garbageWorthACycle = 4 << 20
+	tooMuchGarbage     = 16 << 20
 )
 
 var (
 	collectCalls  atomic.Uint32
 	collectLock   sync.Mutex
-	collectedUpTo uint64
+	collectedUpTo atomic.Uint64
 )
 
-// collectSometimes is called by exports that may make garbage.
+// collectSometimes is called by exports that may make garbage. Where one thread collects, others go on,
+// until they have made so much that they wait for it.
 func collectSometimes() {
-	if collectCalls.Add(1)%callsBetweenLooks != 0 || !collectLock.TryLock() {
+	if collectCalls.Add(1)%callsBetweenLooks != 0 {
 		return
 	}
-	defer collectLock.Unlock()
-	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(allocated)
-	if now := allocated[0].Value.Uint64(); now-collectedUpTo >= garbageWorthACycle {
-		collectedUpTo = now
-		parkScavenger()
-		runtime.GC()
+	garbage := allocated() - collectedUpTo.Load()
+	if garbage < garbageWorthACycle {
+		return
 	}
+	if !collectLock.TryLock() {
+		if garbage < tooMuchGarbage {
+			return
+		}
+		collectLock.Lock()
+	}
+	defer collectLock.Unlock()
+	now := allocated()
+	if now-collectedUpTo.Load() < garbageWorthACycle {
+		return
+	}
+	collectedUpTo.Store(now)
+	parkScavenger()
+	debug.FreeOSMemory()
+}
+
+// allocated returns how many bytes were ever allocated.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // scavenger is what runtime.scavengerState begins with in the versions of Go that parkScavenger knows.
@@ -50,9 +70,10 @@ type scavenger struct {
 	parked     bool
 }
 
-// parkScavenger keeps asleep, for good, the goroutine that gives memory back to the system after a
+// parkScavenger keeps asleep, for good, the goroutine that gives memory back to the system some time after a
 // collection. It works in small steps with timers between them, and the first timer would open two
-// descriptors, in the middle of a program that counts its own. It sleeps as long as it does not seem to.
+// descriptors, in the middle of a program that counts its own. It sleeps as long as it does not seem to;
+// collectSometimes gives memory back at once.
 //
 // The layout is the runtime's own affair, so a version that was not looked at is left as it is: the two
 // descriptors then appear with a collection.

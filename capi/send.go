@@ -4,6 +4,7 @@ package main
 import "C"
 
 import (
+	"sync"
 	"unsafe"
 
 	"librouteros/core/client"
@@ -19,12 +20,21 @@ func room(output *C.struct_rosgo_output) []byte {
 	return unsafe.Slice((*byte)(output.data), int(output.capacity))[:0]
 }
 
-// wordsOf returns the words of a command, in list when they fit.
-func wordsOf(command *C.struct_rosgo_command, list [][]byte) [][]byte {
+// lists holds room for the words of a command, so that long ones make no garbage.
+var lists = sync.Pool{New: func() any { return new([][]byte) }}
+
+// withWords calls use with the words of a command.
+func withWords(command *C.struct_rosgo_command, use func(words [][]byte)) {
+	list := lists.Get().(*[][]byte)
+	defer func() {
+		clear(*list)
+		lists.Put(list)
+	}()
+	*list = (*list)[:0]
 	for _, word := range unsafe.Slice(command.words, int(command.word_count)) {
-		list = append(list, bytesOf(word))
+		*list = append(*list, bytesOf(word))
 	}
-	return list
+	use(*list)
 }
 
 //export rosgo_send_command
@@ -32,20 +42,21 @@ func rosgo_send_command(handle unsafe.Pointer, command *C.struct_rosgo_command) 
 	defer recovered(&errno)
 	defer collectSometimes()
 	conn := restore(handle)
-	var list [32][]byte
-	words := wordsOf(command, list[:0])
-	var sentence []byte
-	var err error
-	if command.tagged != 0 {
-		var id client.ID
-		place := client.TagPlace(command.tag_at_end != 0)
-		sentence, id, err = conn.AppendCommand(room(&command.output), client.Handler(command.handler), place, words...)
-		command.id = C.int(id)
-	} else {
-		sentence, err = conn.AppendSentence(room(&command.output), words...)
-	}
-	command.output.length = C.size_t(len(sentence))
-	return errnoOf(err)
+	withWords(command, func(words [][]byte) {
+		var sentence []byte
+		var err error
+		if command.tagged != 0 {
+			var id client.ID
+			place := client.TagPlace(command.tag_at_end != 0)
+			sentence, id, err = conn.AppendCommand(room(&command.output), client.Handler(command.handler), place, words...)
+			command.id = C.int(id)
+		} else {
+			sentence, err = conn.AppendSentence(room(&command.output), words...)
+		}
+		command.output.length = C.size_t(len(sentence))
+		errno = errnoOf(err)
+	})
+	return errno
 }
 
 //export rosgo_cancel

@@ -23,9 +23,9 @@ const (
 	DefaultMaxWords = 1 << 20
 )
 
-// keptSpans is how many spans a decoder keeps between sentences: enough for the rows of every usual
-// table, at 8 bytes each, so that an idle connection stays small.
-const keptSpans = 64
+// keptSpans is how many spans a decoder keeps between sentences: several times what the rows of usual tables
+// have, at 8 bytes each, so that an idle connection stays small.
+const keptSpans = 256
 
 // inForce returns the limits with their defaults filled in.
 func (l Limits) inForce() Limits {
