@@ -42,6 +42,10 @@ type commands struct {
 	named    map[string]command
 	last     ID
 	order    uint64
+
+	// The command found last, since rows come in runs; foundID is 0 when there is none.
+	foundID ID
+	found   command
 }
 
 func (c *commands) add(id ID, handler Handler, cancelling bool) {
@@ -49,6 +53,7 @@ func (c *commands) add(id ID, handler Handler, cancelling bool) {
 		c.numbered = make(map[ID]command)
 	}
 	c.order++
+	c.foundID = 0
 	c.numbered[id] = command{handler: handler, cancelling: cancelling, order: c.order}
 }
 
@@ -69,9 +74,12 @@ func (c *commands) newID() ID {
 // it has ended.
 func (c *commands) find(tag []byte, ended bool) command {
 	if id, ok := parseID(tag); ok {
-		found, known := c.numbered[id]
-		if known && ended {
-			delete(c.numbered, id)
+		if id != c.foundID {
+			c.foundID, c.found = id, c.numbered[id]
+		}
+		found := c.found
+		if ended {
+			c.remove(id)
 		}
 		return found
 	}
@@ -80,6 +88,11 @@ func (c *commands) find(tag []byte, ended bool) command {
 		delete(c.named, string(tag))
 	}
 	return found
+}
+
+func (c *commands) remove(id ID) {
+	c.foundID, c.found = 0, command{}
+	delete(c.numbered, id)
 }
 
 // parseID returns the id whose decimal form tag is.
@@ -209,7 +222,7 @@ func (c command) isTaken() bool { return c.handler != 0 || c.cancelling }
 func (c *Conn) Forget(tag []byte) { c.commands.find(tag, true) }
 
 // Withdraw forgets a command that was not sent after all. An unknown id is ignored.
-func (c *Conn) Withdraw(id ID) { delete(c.commands.numbered, id) }
+func (c *Conn) Withdraw(id ID) { c.commands.remove(id) }
 
 // Handlers returns the handlers of all commands under way, in the order of their registration, and ends
 // these commands: it is for telling everybody that the connection has ended.

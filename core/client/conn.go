@@ -67,7 +67,7 @@ func (c *Conn) route(sentence wire.Sentence) Reply {
 		c.login.fail(c.err)
 		return reply
 	}
-	tag, tagged := value(sentence, ".tag=") // which routers put at any position
+	tag, tagged := sentence.Value(".tag=") // which routers put at any position
 	if !tagged && c.login.takes(reply.Kind, sentence) {
 		return Reply{}
 	}

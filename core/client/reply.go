@@ -51,18 +51,7 @@ type Reply struct {
 // Attribute returns the value of the first word that is "=", name, "=" and that value, and whether
 // there is one. The value is a view like the sentence, and may hold any bytes.
 func Attribute(sentence wire.Sentence, name string) (attribute []byte, ok bool) {
-	return value(sentence, "="+name+"=")
-}
-
-func value(sentence wire.Sentence, prefix string) ([]byte, bool) {
-	for i := 1; i < sentence.Len(); i++ {
-		word := sentence.Word(i)
-		// The first byte tells nearly every other word apart, at a fraction of the cost.
-		if word[0] == prefix[0] && len(word) >= len(prefix) && string(word[:len(prefix)]) == prefix {
-			return word[len(prefix):], true
-		}
-	}
-	return nil, false
+	return sentence.Value("=" + name + "=")
 }
 
 // reason returns what a !fatal gives as its reason: a plain second word.

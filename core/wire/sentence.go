@@ -32,6 +32,22 @@ func (s Sentence) Word(i int) []byte {
 // to be read, and only until the decoder is called again.
 func (s Sentence) Spans() []Span { return s.spans }
 
+// Value returns what follows prefix in the first word, behind the one at 0, that begins with it, and whether
+// there is such a word. Prefix is not empty. The value is a view like Word's.
+func (s Sentence) Value(prefix string) (value []byte, ok bool) {
+	for i := 1; i < len(s.spans); i++ {
+		span := s.spans[i]
+		// The first byte tells nearly every other word apart, at a fraction of the cost.
+		if s.input[span.Start] != prefix[0] || int(span.Length) < len(prefix) {
+			continue
+		}
+		if word := s.Word(i); string(word[:len(prefix)]) == prefix {
+			return word[len(prefix):], true
+		}
+	}
+	return nil, false
+}
+
 // Words returns a copy of all words, which is the caller's to keep.
 func (s Sentence) Words() []string {
 	words := make([]string, s.Len())

@@ -199,6 +199,19 @@ func TestDecodingRowsDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestValueFindsTheFirstWordWithThePrefix(t *testing.T) {
+	sentence, _, _ := new(Decoder).Decode(AppendSentence(nil, ".tag=no", "=", "=a", "=a=", ".tag=1", "=a=2", ".tag=3", "=b=c=d"))
+	for prefix, want := range map[string]string{".tag=": "1", "=a=": "", "=b=": "c=d", "=": "", "x": "none", ".tag=11": "none"} {
+		got := "none"
+		if value, ok := sentence.Value(prefix); ok {
+			got = string(value)
+		}
+		if got != want {
+			t.Errorf("prefix %q: %q, want %q", prefix, got, want)
+		}
+	}
+}
+
 func TestCheckWord(t *testing.T) {
 	if err := CheckWord(0); !errors.Is(err, ErrEmptyWord) {
 		t.Errorf("empty word: %v", err)
