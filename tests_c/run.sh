@@ -109,6 +109,13 @@ run_go() { # NAME ARGUMENTS...
 # or the static one.
 run_c() { # SOURCE [static]
 	name=$(basename "$1" .c)${2:+-$2}
+	support=tests_c/support/*.c
+	case $1 in
+	tests_c/guest/*)
+		name=guest-$name
+		support="$support tests_c/guest/support/*.c"
+		;;
+	esac
 	log=$out/$name.log
 	if ! pkg-config --exists cmocka 2>/dev/null; then
 		lacks "$name" "cmocka is not installed"
@@ -118,12 +125,8 @@ run_c() { # SOURCE [static]
 	if [ "${2:-}" = static ]; then
 		libraries=$stage/lib/librouteros.a
 	fi
-	case $1 in
-	tests_c/guest/*) set -- "$1" tests_c/support/*.c tests_c/guest/support/*.c ;;
-	*) set -- "$1" tests_c/support/*.c ;;
-	esac
 	# shellcheck disable=SC2046,SC2086
-	if ! $CC -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Werror -D_GNU_SOURCE -Itests_c "$@" -o "$out/$name" \
+	if ! $CC -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Werror -D_GNU_SOURCE -Itests_c "$1" $support -o "$out/$name" \
 		$(pkg-config --cflags librouteros) $libraries $(pkg-config --cflags --libs cmocka) \
 		-Wl,-rpath,"$stage/lib" -pthread -ldl >"$log" 2>&1; then
 		report "$name" "$log" 0 1 0
