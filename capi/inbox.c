@@ -101,7 +101,7 @@ static void release(struct connection *connection, size_t keep)
 {
 	struct inbox *in = &connection->in;
 	if (in->held > keep) {
-		socket_discard(connection->public.socket, in->held - keep);
+		socket_discard(connection->public.socket, in->data + in->end - in->held, in->held - keep);
 		in->held = keep;
 	}
 }

@@ -148,12 +148,15 @@ ssize_t socket_peek(int socket, void *data, size_t length)
 	return receive(socket, data, length, MSG_PEEK);
 }
 
-int socket_discard(int socket, size_t length)
+int socket_discard(int socket, void *data, size_t length)
 {
+	unsigned char *next = data;
 	while (length > 0) {
-		ssize_t n = receive(socket, NULL, length, MSG_TRUNC);
+		/* Linux does not copy them again, and where another system does they are the same. */
+		ssize_t n = receive(socket, next, length, MSG_TRUNC);
 		if (n <= 0)
 			return -1;
+		next += n;
 		length -= (size_t)n;
 	}
 	return 0;

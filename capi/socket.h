@@ -25,8 +25,8 @@ ssize_t socket_send(int socket, const void *data, size_t length);
  * EAGAIN when there is nothing. */
 ssize_t socket_peek(int socket, void *data, size_t length);
 
-/* Takes length bytes that a peek has shown out of the socket. */
-int socket_discard(int socket, size_t length);
+/* Takes length bytes that a peek has copied to data out of the socket. */
+int socket_discard(int socket, void *data, size_t length);
 
 /* How many bytes have arrived; 0 when that cannot be told. */
 size_t socket_available(int socket);
