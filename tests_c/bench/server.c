@@ -19,16 +19,17 @@ enum {
 	TURN_ROWS = 20,      /* of one command, before the next one's */
 	TAG_MOST = 32,
 	MOST_JOBS = 4096,
-	BLOCKS = 256,
+	BLOCKS = 256,        /* of rows, by tag */
+	WORDS = 8,           /* blocks of one long word */
 	PIECES = 64,         /* of one write */
 	WRITE_MOST = 256 << 10
 };
 
-/* Bytes to send, encoded before. */
+/* Bytes to send, encoded before: rows, or one long word, and how many of them go out in one turn. */
 struct block {
 	char name[TAG_MOST];
 	unsigned char *data;
-	size_t size, turn;
+	size_t size, row, turn;
 };
 
 /* A reply under way: total bytes of the block, over and over, then !done. */
@@ -51,7 +52,7 @@ struct command {
 	long n;
 };
 
-static struct block row_blocks[BLOCKS], word_block;
+static struct block row_blocks[BLOCKS], word_blocks[WORDS + 1];
 static struct job jobs[MOST_JOBS];
 static size_t job_count;
 static int epoll;
@@ -123,52 +124,65 @@ static int say_resource(int fd, const char *tag)
 	return say_done(fd, tag);
 }
 
-/* Blocks are kept, so that only the first command with a tag pays for encoding. */
-static const struct block *rows_for(const char *tag)
+static int in_use(const struct block *block)
 {
+	for (size_t i = 0; i < job_count; i++) {
+		if (jobs[i].block == block)
+			return 1;
+	}
+	return 0;
+}
+
+/* Blocks are kept, so that only the first command with a tag pays for encoding. */
+static const struct block *rows_for(const char *tag, long n)
+{
+	size_t rows = n < 1 ? 1 : n < BLOCK_ROWS ? (size_t)n : BLOCK_ROWS;
 	unsigned hash = 0;
 	struct block *block;
 
 	for (const char *c = tag; *c; c++)
 		hash = hash * 31 + (unsigned char)*c;
 	block = &row_blocks[hash % BLOCKS];
-	if (block->data && strcmp(block->name, tag) == 0)
+	while (block->data && (strcmp(block->name, tag) != 0 || block->size < rows * block->row) && in_use(block))
+		block = block == row_blocks + BLOCKS - 1 ? row_blocks : block + 1;
+	if (block->data && strcmp(block->name, tag) == 0 && block->size >= rows * block->row)
 		return block;
-	if (block->data) {
-		for (size_t i = 0; i < job_count; i++)
-			CHECK(jobs[i].block != block);
-		free(block->data);
-	}
-	block->data = malloc(BLOCK_ROWS * ROW_MOST);
+	if (!block->data)
+		block->data = malloc(BLOCK_ROWS * ROW_MOST);
 	CHECK(block->data);
 	snprintf(block->name, sizeof block->name, "%s", tag);
-	size_t row = encode_row(block->data, *tag ? tag : NULL);
-	for (size_t i = 1; i < BLOCK_ROWS; i++)
-		memcpy(block->data + i * row, block->data, row);
-	block->size = BLOCK_ROWS * row;
-	block->turn = TURN_ROWS * row;
+	block->row = encode_row(block->data, *tag ? tag : NULL);
+	for (size_t i = 1; i < rows; i++)
+		memcpy(block->data + i * block->row, block->data, block->row);
+	block->size = rows * block->row;
+	block->turn = TURN_ROWS * block->row;
 	return block;
 }
 
 static const struct block *word_of(long n, const char *tag)
 {
-	if (!word_block.data || word_block.turn != (size_t)n) {
-		char *word = malloc((size_t)n);
+	struct block *block = word_blocks;
+	char *word;
 
-		free(word_block.data);
-		word_block.data = malloc((size_t)n + ROW_MOST);
-		CHECK(word && word_block.data);
-		memset(word, 'x', (size_t)n);
-		memcpy(word, "=data=", 6);
-		word_block.turn = (size_t)n;
-		word_block.size = encode_word(word_block.data, "!re", 3);
-		if (*tag)
-			word_block.size += encode_word(word_block.data + word_block.size, tag, strlen(tag));
-		word_block.size += encode_word(word_block.data + word_block.size, word, (size_t)n);
-		word_block.data[word_block.size++] = 0;
-		free(word);
-	}
-	return &word_block;
+	while (block->data && (block->turn != (size_t)n || strcmp(block->name, tag) != 0))
+		block++;
+	if (block->data)
+		return block;
+	CHECK(block < word_blocks + WORDS);
+	word = malloc((size_t)n);
+	block->data = malloc((size_t)n + ROW_MOST);
+	CHECK(word && block->data);
+	memset(word, 'x', (size_t)n);
+	memcpy(word, "=data=", 6);
+	snprintf(block->name, sizeof block->name, "%s", tag);
+	block->turn = (size_t)n;
+	block->size = encode_word(block->data, "!re", 3);
+	if (*tag)
+		block->size += encode_word(block->data + block->size, tag, strlen(tag));
+	block->size += encode_word(block->data + block->size, word, (size_t)n);
+	block->data[block->size++] = 0;
+	free(word);
+	return block;
 }
 
 static void add_job(int fd, const struct block *block, size_t total, const char *tag)
@@ -205,9 +219,9 @@ static int answer(int fd, const struct command *command)
 	if (strcmp(command->name, "/system/resource/print") == 0)
 		return say_resource(fd, command->tag);
 	if (strcmp(command->name, "/rows") == 0) {
-		const struct block *block = rows_for(command->tag);
+		const struct block *block = rows_for(command->tag, command->n);
 
-		add_job(fd, block, block->size / BLOCK_ROWS * (size_t)command->n, command->tag);
+		add_job(fd, block, block->row * (size_t)command->n, command->tag);
 		return 1;
 	}
 	if (strcmp(command->name, "/word") == 0) {
