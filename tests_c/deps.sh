@@ -16,6 +16,8 @@ find_missing() {
 	need libcmocka-dev pkg-config --exists cmocka
 	need abigail-tools abidiff --version
 	need clang clang --version
+	need gdb gdb --version
+	need valgrind valgrind --version
 	need nmap nmap --version
 	# Debian's package is for Debian's python, which need not be the first in PATH.
 	need python3-librouteros /usr/bin/python3 -c 'import librouteros'
