@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -318,21 +317,5 @@ func TestCommandsDoNotMakeGarbage(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%v allocations a command", n)
-	}
-}
-
-func BenchmarkNext(b *testing.B) {
-	conn := New(wire.Limits{})
-	conn.AppendCommand(nil, 1, TagAtEnd, words("/x")...)
-	row := wire.AppendSentence(nil, "!re", ".tag=1", "=name=ether1", "=type=ether", "=mtu=1500", "=running=true")
-	chunk := bytes.Repeat(row, 100)
-	b.SetBytes(int64(len(row)))
-	b.ReportAllocs()
-	rest := chunk
-	for b.Loop() {
-		_, n, _ := conn.Next(rest)
-		if rest = rest[n:]; len(rest) == 0 {
-			rest = chunk
-		}
 	}
 }
