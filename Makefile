@@ -3,6 +3,7 @@
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 INCLUDEDIR = $(PREFIX)/include
+DATADIR = $(PREFIX)/share/librouteros
 DESTDIR =
 
 GO = go
@@ -20,6 +21,7 @@ GO_SOURCES := $(shell find core internal capi cmd -name '*.go' ! -name '*_test.g
 	go.mod $(wildcard go.sum)
 C_SOURCES := $(wildcard capi/*.[chsS] internal/*/*.s include/*.h) capi/librouteros.map
 HEADERS := include/librouteros.h include/librouteros_ext.h
+SUPPRESSIONS := tests_c/guest/librouteros.supp
 ADAPTERS := $(wildcard include/librouteros/*.h)
 EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 
@@ -32,7 +34,7 @@ GO_BUILD = CGO_ENABLED=1 CC='$(CC)' \
 # Where there is assembly for it, the library's constructor does not start Go (see internal/rt).
 LAZY = $(if $(wildcard internal/rt/rt_$(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH).s),-E=ros_go_ctor)
 GO_LDFLAGS = -checklinkname=0 $(LAZY)
-EXTLDFLAGS = -Wl,--version-script=$(CURDIR)/capi/librouteros.map -Wl,-soname,$(SONAME) \
+EXTLDFLAGS = \"-Wl,--version-script=$(CURDIR)/capi/librouteros.map\" -Wl,-soname,$(SONAME) \
 	-Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,text -Wl,-z,nodelete -Wl,--as-needed $(LDFLAGS)
 
 # Those that belong to the compiler, also when it is a cross compiler.
@@ -95,13 +97,14 @@ build/examples/%: examples/%.c $(HEADERS) build/librouteros.so
 	@mkdir -p build/examples
 	$(CC) -std=c99 -Wall -Wextra $(CFLAGS) -Iinclude $< -o $@ -Lbuild -lrouteros -Wl,-rpath,'$$ORIGIN/..' $(LDFLAGS)
 
-install: shared static ## Install the libraries, headers and pkg-config file (PREFIX, LIBDIR, DESTDIR)
-	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)'
+install: shared static ## Install the libraries, headers and the rest (PREFIX, LIBDIR, DESTDIR)
+	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(DATADIR)'
 	install -m 755 build/$(SHARED) '$(DESTDIR)$(LIBDIR)/$(SHARED)'
 	ln -sf $(SHARED) '$(DESTDIR)$(LIBDIR)/$(SONAME)'
 	ln -sf $(SONAME) '$(DESTDIR)$(LIBDIR)/librouteros.so'
 	install -m 644 build/librouteros.a '$(DESTDIR)$(LIBDIR)/librouteros.a'
 	install -m 644 $(HEADERS) '$(DESTDIR)$(INCLUDEDIR)'
+	install -m 644 $(SUPPRESSIONS) '$(DESTDIR)$(DATADIR)'
 ifneq ($(ADAPTERS),)
 	install -d '$(DESTDIR)$(INCLUDEDIR)/librouteros'
 	install -m 644 $(ADAPTERS) '$(DESTDIR)$(INCLUDEDIR)/librouteros'
@@ -116,7 +119,7 @@ uninstall: ## Remove what install put there (same PREFIX, LIBDIR, DESTDIR)
 		'$(DESTDIR)$(LIBDIR)'/librouteros.so '$(DESTDIR)$(LIBDIR)'/librouteros.a \
 		'$(DESTDIR)$(LIBDIR)'/pkgconfig/librouteros.pc \
 		$(foreach h,$(notdir $(HEADERS)),'$(DESTDIR)$(INCLUDEDIR)'/$(h))
-	rm -rf '$(DESTDIR)$(INCLUDEDIR)'/librouteros
+	rm -rf '$(DESTDIR)$(INCLUDEDIR)'/librouteros '$(DESTDIR)$(DATADIR)'
 
 demo: build/routersim build/examples/interfaces ## Show an example at work on a simulated router, old and new
 	@examples/demo.sh
@@ -125,7 +128,8 @@ test: all ## Run all tests (installs what they need through apt, if it may)
 	@tests_c/deps.sh || true
 	@rm -rf build/stage
 	@$(MAKE) --no-print-directory install PREFIX='$(CURDIR)/build/stage' LIBDIR='$(CURDIR)/build/stage/lib' \
-		INCLUDEDIR='$(CURDIR)/build/stage/include' DESTDIR= >/dev/null
+		INCLUDEDIR='$(CURDIR)/build/stage/include' DATADIR='$(CURDIR)/build/stage/share/librouteros' \
+		DESTDIR= >/dev/null
 	@CC='$(CC)' MAKE='$(MAKE)' tests_c/run.sh
 
 bench: shared ## Measure against the bare socket and print a table (see docs/performance.md)

@@ -26,7 +26,8 @@ same "all files are there, and no others" \
 .$libdir/librouteros.so
 .$libdir/librouteros.so.1
 .$libdir/librouteros.so.1.$version
-.$libdir/pkgconfig/librouteros.pc" "$(contents)"
+.$libdir/pkgconfig/librouteros.pc
+./usr/share/librouteros/librouteros.supp" "$(contents)"
 same "librouteros.so.1 leads to the library" "librouteros.so.1.$version" \
 	"$(readlink "$dest$libdir/librouteros.so.1")"
 same "librouteros.so leads to librouteros.so.1" librouteros.so.1 "$(readlink "$dest$libdir/librouteros.so")"
