@@ -22,7 +22,8 @@ static uintptr_t handler_of(void (*callback)(struct ros_result *))
 /* Whether a sentence may still be begun. Returns 0 or an errno. */
 static int writable(const struct connection *connection)
 {
-	return connection->closing ? ECONNABORTED : connection->write_error;
+	int error = connection_gone(connection);
+	return error != 0 ? error : connection->write_error;
 }
 
 /* Sends the bytes that Go has just put into the outbox. Returns 0 or an errno. */
@@ -36,7 +37,7 @@ static int send_output(struct visit *visit, const struct rosgo_output *output)
 	out->queued += output->length;
 	uint64_t queued = out->queued;
 	int error = drive(visit, GOAL_SENT);
-	if (error == 0 || connection->closing)
+	if (error == 0 || connection_gone(connection))
 		return error;
 	if (out->sent <= start && out->queued == queued && connection->write_error == 0) {
 		out->end -= output->length;
@@ -221,7 +222,7 @@ static int hand_out(struct visit *visit, void (*callback)(struct ros_result *))
 {
 	struct connection *connection = visit->connection;
 	const struct rosgo_record *record;
-	while (!connection->closing && (record = inbox_first(connection)) != NULL) {
+	while (connection_gone(connection) == 0 && (record = inbox_first(connection)) != NULL) {
 		void (*target)(struct ros_result *) = callback;
 		if (!callback)
 			target = (void (*)(struct ros_result *))record->handler;
@@ -237,7 +238,7 @@ static int hand_out(struct visit *visit, void (*callback)(struct ros_result *))
 		inbox_advance(visit);
 		connection_call(visit, target, result);
 	}
-	return connection->closing ? ECONNABORTED : 0;
+	return connection_gone(connection);
 }
 
 /* Receives and hands out what has arrived by now; what goes on arriving is for the next call. Returns 0 or
@@ -313,31 +314,43 @@ int ros_cancel(struct ros_connection *conn, int id)
 	return error == 0;
 }
 
+/* Sends one step of a login and waits for its answer. Returns 0 or an errno, and in *sent whether an answer
+ * may come. */
+static int log_in_step(struct visit *visit, struct rosgo_login *login, int *sent)
+{
+	struct connection *connection = visit->connection;
+	int error = writable(connection);
+	*sent = 0;
+	if (error == 0)
+		error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
+		                       &login->output);
+	if (error == 0)
+		CONNECTION_CROSS(visit, error, rosgo_login(connection->handle, login));
+	if (error != 0)
+		return error;
+	connection->login = ROSGO_LOGIN_WAITING;
+	connection->out.secret = 1;
+	error = send_output(visit, &login->output);
+	if (error != 0)
+		return error;
+	*sent = 1;
+	return drive(visit, GOAL_LOGIN);
+}
+
 /* Goes through the steps of a login: one, or two where the router sends a challenge. */
 static int log_in(struct visit *visit, struct rosgo_login *login)
 {
 	struct connection *connection = visit->connection;
-	int error, refused, sent;
-	do {
-		sent = 0;
-		error = writable(connection);
-		if (error == 0)
-			error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
-			                       &login->output);
-		if (error == 0)
-			CONNECTION_CROSS(visit, error, rosgo_login(connection->handle, login));
-		if (error != 0)
-			return error;
-		connection->login = ROSGO_LOGIN_WAITING;
-		connection->out.secret = 1;
-		error = send_output(visit, &login->output);
-		if (error != 0)
-			break;
-		sent = 1;
-		error = drive(visit, GOAL_LOGIN);
-	} while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
-	CONNECTION_CROSS(visit, refused, rosgo_login_end(connection->handle, sent));
-	return error != 0 ? error : refused;
+	int error, ended, sent;
+	if (connection->logging_in)
+		return EBUSY;
+	connection->logging_in = 1;
+	do
+		error = log_in_step(visit, login, &sent);
+	while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
+	CONNECTION_CROSS(visit, ended, rosgo_login_end(connection->handle, sent));
+	connection->logging_in = 0;
+	return error != 0 ? error : ended;
 }
 
 int ros_login(struct ros_connection *conn, const char *username, const char *password)
@@ -365,7 +378,7 @@ static int add_event(struct visit *visit, const struct ros_event *event)
 	struct connection *connection = visit->connection;
 	struct rosgo_bytes tag = {(const unsigned char *)event->tag, strlen(event->tag)};
 	uintptr_t handler = handler_of(event->callback);
-	int error = connection->closing ? ECONNABORTED : 0;
+	int error = connection_gone(connection);
 	if (error == 0)
 		CONNECTION_CROSS(visit, error, rosgo_add_event(connection->handle, &tag, handler));
 	if (error == 0 && inbox_claim(&connection->in, event->tag, handler))

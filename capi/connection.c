@@ -6,6 +6,25 @@
 
 #include "socket.h"
 
+/* The visits of this thread that are in a callback, the innermost first. In a forked child it is the only
+ * thread, and these are all the visits there are. */
+static __thread struct visit *calling __attribute__((tls_model("initial-exec")));
+
+static int is_calling(const struct connection *connection)
+{
+	const struct visit *visit = calling;
+	while (visit && visit->connection != connection)
+		visit = visit->outer;
+	return visit != NULL;
+}
+
+int connection_gone(const struct connection *connection)
+{
+	if (gate_forked())
+		return ENOTSUP;
+	return connection->closing ? ECONNABORTED : 0;
+}
+
 /* Frees a connection that nobody is in. Returns what closing the socket said. */
 static int destroy(struct connection *connection)
 {
@@ -82,7 +101,9 @@ static void leave(struct visit *visit)
 {
 	struct connection *connection = visit->connection;
 	inbox_settle(visit);
-	int last = --connection->users == 0 && connection->closing;
+	connection->users--;
+	int others = gate_forked() ? is_calling(connection) : connection->users > 0;
+	int last = connection->closing && !others;
 	pthread_mutex_unlock(&connection->lock);
 	if (last) {
 		connection_guard(visit);
@@ -103,9 +124,12 @@ void connection_leave(struct visit *visit, int error)
 /* Ends the visit of a thread that was cancelled. */
 static void abandon(void *visit)
 {
-	connection_guard(visit);
-	relock(((struct visit *)visit)->connection);
-	leave(visit);
+	struct visit *left = visit;
+	if (calling == left)
+		calling = left->outer;
+	connection_guard(left);
+	relock(left->connection);
+	leave(left);
 }
 
 /* Opens the thread to being cancelled. connection_guard is the way back. */
@@ -135,10 +159,13 @@ void connection_call(struct visit *visit, void (*callback)(struct ros_result *),
 	inbox_settle(visit);
 	pthread_mutex_unlock(&connection->lock);
 	pthread_cleanup_push(abandon, visit);
+	visit->outer = calling;
+	calling = visit;
 	unmask(visit);
 	unguard(visit);
 	callback(result);
 	connection_guard(visit);
+	calling = visit->outer;
 	pthread_cleanup_pop(0);
 	relock(connection);
 }
@@ -190,8 +217,10 @@ int ros_disconnect(struct ros_connection *public)
 		return -1;
 	}
 	/* In a child the parent's connection must live on, and its lock may be held by nobody. */
-	if (gate_forked())
-		return destroy(connection);
+	if (gate_forked()) {
+		connection->closing = 1;
+		return is_calling(connection) ? 0 : destroy(connection);
+	}
 
 	int cancel_state;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);

@@ -45,8 +45,9 @@ struct connection {
 	int closing; /* ros_disconnect was called */
 	int error;   /* errno of what ended the reading side, or 0 */
 	int write_error;
-	int login; /* enum rosgo_login_state, as of the last input */
-	int awaiting; /* something was sent and nothing read since: most likely nothing has arrived yet */
+	int login;      /* enum rosgo_login_state, as of the last input */
+	int logging_in; /* a call of ros_login is under way */
+	int awaiting;   /* something was sent and nothing read since: most likely nothing has arrived yet */
 	uint64_t unclaimed;
 	struct inbox in;
 	struct outbox out;
@@ -55,6 +56,7 @@ struct connection {
 /* A call's visit to a connection. */
 struct visit {
 	struct connection *connection;
+	struct visit *outer; /* while in a callback: the visit further out whose callback made this one */
 	int guarded;      /* the thread cannot be cancelled, but where it waits or is in a callback */
 	int cancel_state; /* the thread's own */
 	int masked;       /* signals are blocked, but there */
@@ -68,6 +70,10 @@ struct visit {
  */
 int connection_enter(struct visit *visit, struct ros_connection *public);
 void connection_leave(struct visit *visit, int error);
+
+/* Why nothing more can be done in a visit: 0, ECONNABORTED after ros_disconnect, or ENOTSUP in a child that a
+ * callback or a signal handler has forked, where the socket is the parent's to use. */
+int connection_gone(const struct connection *connection);
 
 /* Makes ready for system calls that are cancellation points, until the visit ends. */
 void connection_guard(struct visit *visit);

@@ -31,9 +31,8 @@ static int count_connection(struct ros_connection *conn, struct ros_counters *co
 	int error = connection_enter(&visit, conn);
 	if (error != 0)
 		return error;
-	if (visit.connection->closing)
-		error = ECONNABORTED;
-	else
+	error = connection_gone(visit.connection);
+	if (error == 0)
 		CONNECTION_CROSS(&visit, error, rosgo_get_counters(visit.connection->handle, counters));
 	counters->bytes_sent = visit.connection->out.sent;
 	counters->unclaimed = visit.connection->unclaimed;

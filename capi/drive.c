@@ -65,7 +65,7 @@ static int time_to_wait(const struct connection *connection, enum goal goal, lon
 			return 0;
 		left = (int)until;
 	}
-	if ((connection->in.held || (goal == GOAL_LOGIN && connection->users > 1)) && (left < 0 || left > LOOK_AGAIN))
+	if ((connection->in.held || goal == GOAL_LOGIN) && (left < 0 || left > LOOK_AGAIN))
 		left = LOOK_AGAIN;
 	return left;
 }
@@ -77,15 +77,15 @@ int drive(struct visit *visit, enum goal goal)
 	long long since = 0;
 
 	for (;;) {
-		if (connection->closing)
-			return ECONNABORTED;
+		int error = connection_gone(connection);
+		if (error != 0)
+			return error;
 		int unsent = flush(visit);
 		if (reached(connection, goal, target))
 			return 0;
 		if (goal == GOAL_SENT && connection->write_error != 0)
 			return connection->write_error;
 
-		int error;
 		ssize_t received = connection->awaiting ? 0 : inbox_receive(visit, &error);
 		connection->awaiting = 0;
 		if (received > 0) {

@@ -100,7 +100,7 @@ static int decode(struct visit *visit)
 static void release(struct connection *connection, size_t keep)
 {
 	struct inbox *in = &connection->in;
-	if (in->held > keep) {
+	if (in->held > keep && !gate_forked()) {
 		socket_discard(connection->public.socket, in->data + in->end - in->held, in->held - keep);
 		in->held = keep;
 	}

@@ -13,6 +13,7 @@
  *               ENOMEM        out of memory
  *               EAGAIN        the time that the caller set with SO_RCVTIMEO or SO_SNDTIMEO is over
  *               EACCES        the router refused the login
+ *               EBUSY         another thread is logging in on the same connection
  *               ECONNRESET    the router closed the connection, or ended it with !fatal
  *               ECONNABORTED  ros_disconnect was called meanwhile, by a callback or another thread
  *               EPROTO        what arrived is not the RouterOS API protocol
