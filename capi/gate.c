@@ -195,7 +195,7 @@ static void block(sigset_t *mask)
 	sigfillset(&most);
 	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
 		sigdelset(&most, open[i]);
-	pthread_sigmask(SIG_SETMASK, &most, mask);
+	pthread_sigmask(SIG_BLOCK, &most, mask);
 }
 
 int gate_started(void)
