@@ -40,10 +40,10 @@ static void only_those_of_connections(void)
 		wanted.is[conn[i]->socket] = 1;
 		CHECK(same_set(open_now(), wanted));
 	}
-	make_garbage(port, 10);
+	make_garbage(port, 4);
 	CHECK(same_set(open_now(), wanted));
 	load = load_start(port, 4);
-	make_garbage(port, 10);
+	make_garbage(port, 4);
 	load_stop(load);
 	CHECK(same_set(open_now(), wanted));
 	for (int i = 0; i < 5; i++) {
@@ -112,7 +112,7 @@ static void closefrom_is_harmless(void)
 {
 	int port = router_start();
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 5; i++) {
 		struct ros_connection *conn = logged_in(port);
 
 		close_from(3, -1);
@@ -120,7 +120,7 @@ static void closefrom_is_harmless(void)
 		CHECK(ros_read_packet(conn) == NULL && errno == EBADF);
 		CHECK(ros_disconnect(conn) == -1 && errno == EBADF);
 		use(port);
-		make_garbage(port, 3);
+		make_garbage(port, 2);
 		close_from(3, -1);
 	}
 }
@@ -131,14 +131,14 @@ static void closing_all_but_connections_is_harmless(void)
 	struct ros_connection *conn = logged_in(port);
 	struct load *load;
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 5; i++) {
 		close_from(3, conn->socket);
 		converse(conn, 10);
-		make_garbage(port, 3);
+		make_garbage(port, 2);
 		use(port);
 	}
 	load = load_start(port, 3);
-	make_garbage(port, 10);
+	make_garbage(port, 4);
 	load_stop(load);
 	close_from(3, conn->socket);
 	converse(conn, 10);
@@ -160,7 +160,7 @@ static void become_daemon(void *argument)
 		if (fd != report && fd != conn->socket)
 			close(fd);
 	converse(conn, 10);
-	make_garbage(port_and_report[0], 5);
+	make_garbage(port_and_report[0], 2);
 	converse(conn, 10);
 	CHECK(ros_disconnect(conn) == 0);
 	CHECK(write(report, "+", 1) == 1);
@@ -172,7 +172,7 @@ static void a_daemon_may_close_everything(void)
 	char done;
 
 	port_and_report[0] = router_start();
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 5; i++) {
 		CHECK(pipe(report) == 0);
 		port_and_report[1] = report[1];
 		CHECK_WELL(start(become_daemon, port_and_report));

@@ -23,7 +23,7 @@ static void _behaves(void)
 	for (int signal = 1; signal < 32; signal++)
 		CHECK((signal_set("SigCgt") >> (signal - 1) & 1) == 0);
 	load = load_start(port, 3);
-	make_garbage(port, 20);
+	make_garbage(port, 4);
 	load_stop(load);
 	CHECK(thread_count() <= 12);
 	CHECK(count_descriptors() == descriptors);

@@ -19,7 +19,7 @@ static void child(void *argument)
 	close(family->gate[1]);
 	CHECK(readable(family->gate[0], 30000));
 	use(family->port);
-	make_garbage(family->port, 2);
+	make_garbage(family->port, 1);
 	use(family->port);
 }
 
@@ -49,7 +49,7 @@ static void the_parent_works_meanwhile(void)
 		pid[i] = start(child, &family);
 	make_garbage(family.port, 1);
 	close(family.gate[1]);
-	make_garbage(family.port, 10);
+	make_garbage(family.port, 5);
 	for (int i = 0; i < 10; i++)
 		CHECK_WELL(pid[i]);
 }
@@ -85,7 +85,7 @@ static void become_daemon(void *argument)
 	CHECK(daemon(d->keep_directory, d->keep_directory) == 0);
 	alarm(30); /* it is out of reach of what ends the others */
 	use(d->port);
-	make_garbage(d->port, 2);
+	make_garbage(d->port, 1);
 	use(d->port);
 	CHECK(write(d->report, "+", 1) == 1);
 }
@@ -96,7 +96,7 @@ static void daemon_works(void)
 	int report[2];
 	char done;
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 10; i++) {
 		CHECK(pipe(report) == 0);
 		d.keep_directory = i % 2;
 		d.report = report[1];
@@ -151,12 +151,12 @@ static void *use_first(void *port)
 static void fork_during_first_use(void *argument)
 {
 	pthread_t thread;
-	pid_t pid[4];
+	pid_t pid[2];
 
 	CHECK(pthread_create(&thread, NULL, use_first, argument) == 0);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 2; i++)
 		pid[i] = start(use_or_be_refused, argument);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 2; i++)
 		CHECK_WELL(pid[i]);
 	CHECK(pthread_join(thread, NULL) == 0);
 	use(*(int *)argument);
@@ -167,7 +167,7 @@ static void forking_during_first_use_is_either(void)
 {
 	int port = router_start();
 
-	for (int i = 0; i < 50; i++)
+	for (int i = 0; i < 40; i++)
 		CHECK_WELL(start(fork_during_first_use, &port));
 }
 

@@ -18,7 +18,7 @@ static void one_connection_takes_little(void)
 	CHECK(resident() < MOST_IN_USE);
 	for (int i = 0; i < 20; i++) {
 		converse(conn, 2000);
-		make_garbage(port, 10);
+		make_garbage(port, 3);
 	}
 	CHECK(resident() < MOST_IN_USE);
 	CHECK(ros_disconnect(conn) == 0);
@@ -31,7 +31,7 @@ static void garbage_of_many_threads_is_bounded(void)
 	for (int i = 0; i < 4; i++) {
 		struct load *load = load_start(port, 3);
 
-		make_garbage(port, 40);
+		make_garbage(port, 10);
 		load_stop(load);
 		CHECK(resident() < 64 * MIB);
 	}

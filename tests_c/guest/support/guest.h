@@ -41,9 +41,9 @@ pid_t start(void (*function)(void *), void *argument);
 int ended(pid_t child);
 #define CHECK_WELL(child) CHECK(ended(child) == 0)
 
-/* router_start runs a little router in a child and returns its port. It takes any login, answers
- * "/rows" with as many rows as "=n=" says, "/quiet" with nothing, stops reading after "/deaf", closes
- * after "/close", resets after "/reset", and answers anything else with a !done. */
+/* router_start runs a little router in a child and returns its port. It takes any login, answers "/rows"
+ * with as many rows as "=n=" says, "/words" with one row of as many words, "/quiet" with nothing, stops
+ * reading after "/deaf", closes after "/close", resets after "/reset", and answers all else with !done. */
 int router_start(void);
 
 struct ros_connection *logged_in(int port);

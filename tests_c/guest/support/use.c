@@ -68,18 +68,24 @@ void converse(struct ros_connection *conn, int rows)
 	CHECK(rows_seen == rows);
 }
 
-/* The library looks for garbage every 256 calls, and collects when it is 4 MiB. A sentence of this many
- * words takes 23 KiB to look at; and it is refused, for the empty word, before anything is sent. */
+/* The library looks for garbage every 256 calls, and collects when it is 4 MiB. To learn where this many words
+ * lie in a sentence, it takes as much; and it forgets it at once. */
 void make_garbage(int port, int rounds)
 {
 	struct ros_connection *conn = logged_in(port);
-	char *word[401];
+	struct ros_event event;
 
-	for (int i = 0; i < 400; i++)
-		word[i] = (char *)"=name=value";
-	word[400] = (char *)"";
-	for (int i = 0; i < rounds * 256; i++)
-		CHECK(ros_send_command_args(conn, word, 401) == 0 && errno == EINVAL);
+	memset(&event, 0, sizeof event);
+	strcpy(event.tag, "tag");
+	CHECK(ros_add_event(conn, &event) == 1);
+	while (rounds-- > 0) {
+		struct ros_result *r = ros_send_command_wait(conn, "/words", "=n=120000", NULL);
+
+		CHECK(r != NULL && r->sentence->words == 120001);
+		ros_result_free(r);
+		for (int i = 0; i < 256; i++)
+			CHECK(ros_add_event(conn, &event) == 0); /* there is one of that tag */
+	}
 	CHECK(ros_disconnect(conn) == 0);
 }
 
