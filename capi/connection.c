@@ -55,6 +55,7 @@ int connection_enter(struct visit *visit, struct ros_connection *public)
 		return ENOTSUP;
 	visit->connection = connection;
 	visit->guarded = visit->masked = 0;
+	visit->since = 0;
 	pthread_mutex_lock(&connection->lock);
 	connection->users++;
 	return 0;
@@ -170,39 +171,47 @@ void connection_call(struct visit *visit, void (*callback)(struct ros_result *),
 	relock(connection);
 }
 
-struct ros_connection *ros_connect(const char *address, int port)
+/* Makes a connection of a socket, with its Go side. Returns 0 or an errno. */
+static int open_connection(int socket, struct connection **opened)
 {
-	if (!address || !*address || port < 1 || port > 65535) {
-		errno = EINVAL;
-		return NULL;
-	}
-	if (gate_forked()) {
-		errno = ENOTSUP;
-		return NULL;
-	}
 	struct connection *connection = calloc(1, sizeof *connection);
-	if (!connection) {
-		errno = ENOMEM;
-		return NULL;
-	}
+	if (!connection)
+		return ENOMEM;
 	sigset_t mask;
-	int error = 0;
-	connection->public.socket = socket_connect(address, port);
-	if (connection->public.socket < 0) {
-		error = errno;
-	} else {
-		error = gate_enter(&mask);
-		if (error == 0) {
-			GATE_CROSS(error, rosgo_connect(&connection->handle));
-			gate_leave(&mask);
-		}
-		if (error == 0)
-			error = pthread_mutex_init(&connection->lock, NULL);
-		if (error != 0)
-			socket_close(connection->public.socket);
+	int error = gate_enter(&mask);
+	if (error == 0) {
+		GATE_CROSS(error, rosgo_connect(&connection->handle));
+		gate_leave(&mask);
 	}
 	if (error != 0) {
 		free(connection);
+		return error;
+	}
+	pthread_mutex_init(&connection->lock, NULL); /* on Linux it cannot fail */
+	connection->public.socket = socket;
+	*opened = connection;
+	return 0;
+}
+
+struct ros_connection *ros_connect(const char *address, int port)
+{
+	struct connection *connection = NULL;
+	int cancel_state, error = 0;
+	if (!address || !*address || port < 1 || port > 65535)
+		error = EINVAL;
+	else if (gate_forked())
+		error = ENOTSUP;
+	if (error != 0) {
+		errno = error;
+		return NULL;
+	}
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	int socket = socket_connect(address, port, cancel_state);
+	error = socket < 0 ? errno : open_connection(socket, &connection);
+	if (error != 0 && socket >= 0)
+		socket_close(socket);
+	pthread_setcancelstate(cancel_state, NULL);
+	if (error != 0) {
 		errno = error;
 		return NULL;
 	}

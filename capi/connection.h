@@ -61,6 +61,7 @@ struct visit {
 	int cancel_state; /* the thread's own */
 	int masked;       /* signals are blocked, but there */
 	sigset_t mask;    /* the thread's own */
+	long long since;  /* when it began to wait for what it waits for, 0 before; in milliseconds */
 };
 
 /*

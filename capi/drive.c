@@ -24,6 +24,7 @@ static int flush(struct visit *visit)
 			break;
 		}
 		connection->awaiting = connection->in.data == NULL;
+		visit->since = 0;
 		out->begin += (size_t)n;
 		out->sent += (size_t)n;
 	}
@@ -49,18 +50,18 @@ static int reached(const struct connection *connection, enum goal goal, uint64_t
  * answers of a router that is near come sooner. */
 #define GLANCE 4
 
-/* How long to wait, in milliseconds, -1 for ever; 0 when the caller's own time limit is over. since is when
- * the waiting began, 0 before. */
-static int time_to_wait(const struct connection *connection, enum goal goal, long long *since)
+/* How long to wait, in milliseconds, -1 for ever; 0 when the caller's own time limit is over. */
+static int time_to_wait(struct visit *visit, enum goal goal)
 {
+	const struct connection *connection = visit->connection;
 	int left = -1;
-	if (*since == 0) {
-		*since = clock_milliseconds();
+	if (visit->since == 0) {
+		visit->since = clock_milliseconds();
 		return GLANCE;
 	}
 	int limit = socket_time_limit(connection->public.socket, goal == GOAL_SENT);
 	if (limit >= 0) {
-		long long until = *since + limit - clock_milliseconds();
+		long long until = visit->since + limit - clock_milliseconds();
 		if (until <= 0)
 			return 0;
 		left = (int)until;
@@ -74,8 +75,9 @@ int drive(struct visit *visit, enum goal goal)
 {
 	struct connection *connection = visit->connection;
 	uint64_t target = connection->out.queued;
-	long long since = 0;
 
+	if (goal == GOAL_SENT)
+		visit->since = 0;
 	for (;;) {
 		int error = connection_gone(connection);
 		if (error != 0)
@@ -88,14 +90,12 @@ int drive(struct visit *visit, enum goal goal)
 
 		ssize_t received = connection->awaiting ? 0 : inbox_receive(visit, &error);
 		connection->awaiting = 0;
-		if (received > 0) {
-			since = 0;
+		if (received > 0)
 			continue;
-		}
 		if (received < 0 && !reached(connection, goal, target))
 			return error;
 		if (received == 0) {
-			int milliseconds = time_to_wait(connection, goal, &since);
+			int milliseconds = time_to_wait(visit, goal);
 			if (milliseconds == 0)
 				return EAGAIN;
 			connection_wait(visit, !connection->in.held, unsent, milliseconds);

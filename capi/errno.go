@@ -12,10 +12,11 @@ import (
 
 // errnoOf returns the errno that librouteros.h promises for an error of the core.
 func errnoOf(err error) C.int {
+	if err == nil {
+		return 0
+	}
 	var refused *client.LoginError
 	switch {
-	case err == nil:
-		return 0
 	case errors.As(err, &refused):
 		return C.EACCES
 	case errors.Is(err, client.ErrFatal):

@@ -38,7 +38,8 @@ static __thread stack_t own_stack TLS_MODEL;
 /*
  * What the runtime takes for the process's own argv, environment and auxiliary vector: it walks from
  * one to the next, so they lie in one block. The user's GOGC and GODEBUG are meant for programs of their
- * own and stay out. No preemption signals, no look at cgroup files, no collection by itself (collect.go);
+ * own and stay out. No preemption signals, no profile, no look at cgroup files, no
+ * collection by itself (collect.go);
  * and not the one instruction that valgrind claims to have but has not.
  */
 #if defined(__x86_64__) || defined(__i386__)
@@ -53,7 +54,7 @@ static struct {
 	uintptr_t auxiliary[16];
 } arguments = {
 	{"librouteros", NULL},
-	{"GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0" GODEBUG_PROCESSOR, "GOGC=off", NULL},
+	{"GODEBUG=asyncpreemptoff=1,memprofilerate=0,containermaxprocs=0,updatemaxprocs=0" GODEBUG_PROCESSOR, "GOGC=off", NULL},
 	{0},
 };
 

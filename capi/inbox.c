@@ -20,9 +20,12 @@
 #define FIRST_RECORDS 256
 #define FIRST_SPANS 4096
 
-static int grow(void **array, size_t *room, size_t needed, size_t size)
+/* Makes room for needed elements of this size, at least first and at least twice what there was. */
+static int grow(void **array, size_t *room, size_t needed, size_t first, size_t size)
 {
 	size_t wanted = *room * 2 > needed ? *room * 2 : needed;
+	if (wanted < first)
+		wanted = first;
 	if (wanted > SIZE_MAX / size)
 		return ENOMEM;
 	void *grown = realloc(*array, wanted * size);
@@ -33,30 +36,71 @@ static int grow(void **array, size_t *room, size_t needed, size_t size)
 	return 0;
 }
 
+/* The arrays of an inbox that has become empty, for the next one: most replies are small, and would cost more
+ * to make room for than to read. */
+static struct inbox spare;
+static int spare_in_use; /* atomic: whoever finds it set does without */
+
+/* Takes the spare arrays for an inbox that has none. */
+static void take_spare(struct inbox *in)
+{
+	if (__atomic_exchange_n(&spare_in_use, 1, __ATOMIC_ACQUIRE))
+		return;
+	if (spare.data) {
+		*in = spare;
+		spare.data = NULL;
+	}
+	__atomic_store_n(&spare_in_use, 0, __ATOMIC_RELEASE);
+}
+
+/* Keeps the arrays of an empty inbox, and returns whether it did: not when there are some already, or when
+ * they have grown. */
+static int keep_spare(const struct inbox *in)
+{
+	int kept = 0;
+	if (in->capacity != CHUNK || in->record_room != FIRST_RECORDS || in->span_room != FIRST_SPANS ||
+	    __atomic_exchange_n(&spare_in_use, 1, __ATOMIC_ACQUIRE))
+		return 0;
+	if (!spare.data) {
+		spare.data = in->data;
+		spare.capacity = in->capacity;
+		spare.records = in->records;
+		spare.record_room = in->record_room;
+		spare.spans = in->spans;
+		spare.span_room = in->span_room;
+		kept = 1;
+	}
+	__atomic_store_n(&spare_in_use, 0, __ATOMIC_RELEASE);
+	return kept;
+}
+
 static int make_room(struct inbox *in)
 {
+	if (!in->data)
+		take_spare(in);
 	if (in->capacity - in->end >= CHUNK / 4)
 		return 0;
-	size_t needed = in->end + CHUNK;
-	return grow((void **)&in->data, &in->capacity, needed, 1);
+	return grow((void **)&in->data, &in->capacity, in->end + CHUNK, CHUNK, 1);
 }
 
 static int make_index(struct inbox *in, size_t records, size_t spans)
 {
 	int error = 0;
 	if (in->record_count + records > in->record_room)
-		error = grow((void **)&in->records, &in->record_room, in->record_count + records + FIRST_RECORDS,
-		             sizeof *in->records);
+		error = grow((void **)&in->records, &in->record_room, in->record_count + records,
+		             FIRST_RECORDS, sizeof *in->records);
 	if (error == 0 && in->span_count + spans > in->span_room)
-		error = grow((void **)&in->spans, &in->span_room, in->span_count + spans + FIRST_SPANS, sizeof *in->spans);
+		error = grow((void **)&in->spans, &in->span_room, in->span_count + spans, FIRST_SPANS, sizeof *in->spans);
 	return error;
 }
 
 void inbox_release(struct inbox *in)
 {
-	free(in->data);
-	free(in->records);
-	free(in->spans);
+	if (!keep_spare(in)) {
+		free(in->data);
+		free(in->records);
+		free(in->spans);
+	}
 	memset(in, 0, sizeof *in);
 }
 
@@ -153,13 +197,17 @@ ssize_t inbox_receive(struct visit *visit, int *error)
 	if (*error != 0)
 		return -1;
 
-	/* The byte that was left in the socket is read once more, onto itself. */
+	/* The byte that was left in the socket is read once more, onto itself. When there is only that and the
+	 * other side has closed, what it sent before is there by now. */
 	inbox_settle(visit);
 	size_t room = in->capacity - in->end;
 	ssize_t seen = socket_peek(socket, in->data + in->end - in->held, room);
+	if (seen > 0 && (size_t)seen == in->held) {
+		if (!socket_at_end(socket))
+			return 0;
+		seen = socket_peek(socket, in->data + in->end - in->held, room);
+	}
 	ssize_t fresh = seen - (ssize_t)in->held;
-	if (seen > 0 && fresh == 0 && !socket_at_end(socket))
-		return 0;
 	if (seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 		compact(connection);
 		return 0;

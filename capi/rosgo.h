@@ -112,8 +112,8 @@ extern int rosgo_add_event(void *handle, struct rosgo_bytes *tag, uintptr_t hand
 extern int rosgo_remove_event(void *handle, struct rosgo_bytes *tag);
 /* Begins a login, or answers the challenge when there is one. */
 extern int rosgo_login(void *handle, struct rosgo_login *login);
-/* Ends a login: tells whether it was refused, by 0 or an errno. One that is under way is given up; its
- * answer may still come when sent is not 0. */
+/* Ends a login: returns 0 when it was accepted. One that is under way is given up; its answer may still come
+ * when sent is not 0. */
 extern int rosgo_login_end(void *handle, int sent);
 extern int rosgo_receive(void *handle, struct rosgo_input *input);
 /* counters is the public struct, filled but for what C counts; handle may be NULL. */

@@ -1,5 +1,6 @@
 package main
 
+// #include <errno.h>
 // #include "rosgo.h"
 import "C"
 
@@ -111,6 +112,9 @@ func rosgo_login_end(handle unsafe.Pointer, sent C.int) (errno C.int) {
 	errno = errnoOf(conn.LoginErr())
 	if conn.LoginState() != client.LoginAccepted {
 		conn.AbandonLogin(sent != 0)
+		if errno == 0 {
+			errno = C.EIO
+		}
 	}
 	return errno
 }

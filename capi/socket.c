@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -52,57 +53,75 @@ static void set_options(int socket)
 	set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_COUNT);
 }
 
-/* Finishes a connect that a signal interrupted: it goes on by itself and cannot be called again. */
-static int finish_connect(int socket)
+/* What a thread has in its hands that is cancelled while it connects. */
+struct attempt {
+	struct addrinfo *found;
+	int socket;
+	int cancel_state;
+};
+
+static void drop_attempt(void *dropped)
 {
-	struct pollfd entry = {.fd = socket, .events = POLLOUT};
-	while (poll(&entry, 1, -1) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	int error = 0;
+	struct attempt *attempt = dropped;
+	close(attempt->socket);
+	freeaddrinfo(attempt->found);
+}
+
+/* Waits until a connection is made or refused. Returns 0 or an errno. */
+static int finish_connect(struct attempt *attempt)
+{
+	struct pollfd entry = {.fd = attempt->socket, .events = POLLOUT};
+	int ready, error = 0;
 	socklen_t length = sizeof error;
-	if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
-		return -1;
-	errno = error;
-	return error == 0 ? 0 : -1;
+	do {
+		pthread_cleanup_push(drop_attempt, attempt);
+		pthread_setcancelstate(attempt->cancel_state, NULL);
+		ready = poll(&entry, 1, -1);
+		error = errno;
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+		pthread_cleanup_pop(0);
+	} while (ready < 0 && error == EINTR);
+	if (ready < 0)
+		return error;
+	return getsockopt(attempt->socket, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
 }
 
-static int connect_to(const struct addrinfo *address)
+/* Connects to one address. Returns 0 or an errno. */
+static int connect_to(struct attempt *attempt, const struct addrinfo *address)
 {
-	int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, address->ai_protocol);
+	int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->ai_protocol);
+	int error = 0;
 	if (fd < 0)
-		return -1;
-	int connected = connect(fd, address->ai_addr, address->ai_addrlen);
-	if (connected < 0 && errno == EINTR)
-		connected = finish_connect(fd);
-	if (connected < 0) {
-		int error = errno;
+		return errno;
+	attempt->socket = fd;
+	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0)
+		error = errno == EINPROGRESS || errno == EINTR ? finish_connect(attempt) : errno;
+	if (error == 0 && socket_set_blocking(fd, 1) < 0)
+		error = errno;
+	if (error != 0)
 		close(fd);
-		errno = error;
-		return -1;
-	}
-	set_options(fd);
-	return fd;
+	else
+		set_options(fd);
+	return error;
 }
 
-int socket_connect(const char *address, int port)
+int socket_connect(const char *address, int port, int cancel_state)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV}, *found;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+	struct attempt attempt = {NULL, -1, cancel_state};
 	char service[16];
 	snprintf(service, sizeof service, "%d", port);
-	int lookup = getaddrinfo(address, service, &hints, &found);
+	int lookup = getaddrinfo(address, service, &hints, &attempt.found);
 	if (lookup != 0) {
 		errno = error_of_lookup(lookup);
 		return -1;
 	}
-	int fd = -1;
-	for (const struct addrinfo *next = found; next && fd < 0; next = next->ai_next)
-		fd = connect_to(next);
-	int error = errno;
-	freeaddrinfo(found);
+	int error = EHOSTUNREACH;
+	for (const struct addrinfo *next = attempt.found; next && error != 0; next = next->ai_next)
+		error = connect_to(&attempt, next);
+	freeaddrinfo(attempt.found);
 	errno = error;
-	return fd;
+	return error == 0 ? attempt.socket : -1;
 }
 
 int socket_set_blocking(int socket, int blocking)

@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Connects to a host's port, trying its addresses in turn. Blocks. Returns a blocking socket. */
-int socket_connect(const char *address, int port);
+/* Connects to a host's port, trying its addresses in turn. Blocks. Returns a blocking socket. The caller has
+ * disabled cancellation; while a connection is being made the thread has cancel_state, and can be cancelled
+ * without a trace. */
+int socket_connect(const char *address, int port, int cancel_state);
 
 int socket_set_blocking(int socket, int blocking);
 int socket_close(int socket);

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"math"
+	"sync"
 )
 
 // Limits bounds what a peer may send. The protocol has no published maximum, and a length of four
@@ -50,9 +51,15 @@ func (l Limits) inForce() Limits {
 type Decoder struct {
 	limits Limits
 	spans  []Span
-	next   uint64 // where in the input the length of the next word begins
+	kept   []Span  // what spans is in usual sentences
+	long   *[]Span // what it is in longer ones, lent by longSpans; nil in between
+	next   uint64  // where in the input the length of the next word begins
 	err    error
 }
+
+// longSpans has the room for long sentences, which decoders use in turn: a peer may send long and short ones
+// by turns, and each time would make garbage.
+var longSpans = sync.Pool{New: func() any { return new([]Span) }}
 
 // NewDecoder returns a decoder with these limits.
 func NewDecoder(limits Limits) *Decoder { return &Decoder{limits: limits.inForce()} }
@@ -110,6 +117,9 @@ func (d *Decoder) Decode(input []byte) (sentence Sentence, n int, err error) {
 		if end > uint64(len(input)) {
 			break
 		}
+		if len(spans) == cap(spans) {
+			spans = d.grow(spans)
+		}
 		spans = append(spans, Span{Start: uint32(end) - length, Length: length})
 		next = end
 	}
@@ -132,16 +142,32 @@ func (d *Decoder) consumed(empty uint32) {
 	}
 }
 
-// reset makes ready for a sentence: it forgets the last one, and the room for its spans when that was more than is usual and not
-// used.
+// reset makes ready for a sentence.
 func (d *Decoder) reset() {
-	if cap(d.spans) > keptSpans && len(d.spans) <= keptSpans {
-		d.spans = nil
+	if d.long != nil {
+		longSpans.Put(d.long)
+		d.long, d.spans = nil, d.kept
 	}
 	if d.limits.Sentence == 0 {
 		d.limits = d.limits.inForce()
 	}
 	d.spans = d.spans[:0]
+}
+
+// grow returns spans with room for more.
+func (d *Decoder) grow(spans []Span) []Span {
+	if cap(spans) < keptSpans {
+		d.kept = append(make([]Span, 0, max(2*cap(spans), 32)), spans...)
+		return d.kept
+	}
+	if d.long == nil {
+		d.long = longSpans.Get().(*[]Span)
+	}
+	if cap(*d.long) <= len(spans) {
+		*d.long = make([]Span, 0, 2*cap(spans))
+	}
+	*d.long = append((*d.long)[:0], spans...)
+	return *d.long
 }
 
 // refusal says what is wrong with a word that begins with first and would be the one after words others and

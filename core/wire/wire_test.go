@@ -199,6 +199,28 @@ func TestDecodingRowsDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestLongAndShortSentencesByTurnsDoNotMakeGarbage(t *testing.T) {
+	var long []string
+	for i := range 3000 {
+		long = append(long, strings.Repeat("x", 1+i%5))
+	}
+	input := AppendSentence(AppendSentence(nil, long...), "!done")
+	decoder := new(Decoder)
+	n := testing.AllocsPerRun(100, func() {
+		first, n, _ := decoder.Decode(input)
+		if got := first.Len(); got != len(long) || string(first.Word(got-1)) != long[got-1] {
+			t.Errorf("%d words", got)
+		}
+		if second, _, _ := decoder.Decode(input[n:]); second.Len() != 1 {
+			t.Errorf("then %d words", second.Len())
+		}
+	})
+	// The pool may be emptied by a collection meanwhile, and keeps nothing at times under the race detector.
+	if n >= 3 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestValueFindsTheFirstWordWithThePrefix(t *testing.T) {
 	sentence, _, _ := new(Decoder).Decode(AppendSentence(nil, ".tag=no", "=", "=a", "=a=", ".tag=1", "=a=2", ".tag=3", "=b=c=d"))
 	for prefix, want := range map[string]string{".tag=": "1", "=a=": "", "=b=": "c=d", "=": "", "x": "none", ".tag=11": "none"} {
