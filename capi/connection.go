@@ -18,8 +18,8 @@ import (
 type connection struct {
 	*client.Conn
 
-	// A reply for which the index of the inbox had no room yet, and whom it is for.
-	reply   client.Reply
+	// A reply for which the index of the inbox had no room yet, or nil, and whom it is for.
+	reply   *client.Reply
 	base    C.size_t
 	tag     C.uint32_t // where the tag's value begins, from base
 	waiting []client.Handler

@@ -37,6 +37,9 @@ func rosgo_receive(handle unsafe.Pointer, input *C.struct_rosgo_input) (errno C.
 		if n == 0 {
 			break
 		}
+		if reply == nil {
+			continue
+		}
 		conn.reply, conn.base, conn.tag = reply, input.base+start, 0
 		if len(reply.Tag) > 0 {
 			conn.tag = C.uint32_t(uintptr(unsafe.Pointer(&reply.Tag[0])) - uintptr(unsafe.Pointer(&data[start])))
@@ -52,10 +55,10 @@ func rosgo_receive(handle unsafe.Pointer, input *C.struct_rosgo_input) (errno C.
 // index puts the reply at hand, if there is one, into the index of the inbox, and returns whether it could:
 // otherwise it has noted what room it lacks.
 func (c *connection) index(input *C.struct_rosgo_input) bool {
-	words := c.reply.Len()
-	if words == 0 {
+	if c.reply == nil {
 		return true
 	}
+	words := c.reply.Len()
 	records := C.size_t(1 + len(c.waiting))
 	if input.record_room-input.record_count < records || input.span_room-input.span_count < C.size_t(words) {
 		input.more_records, input.more_spans = records, C.size_t(words)
@@ -82,6 +85,6 @@ func (c *connection) index(input *C.struct_rosgo_input) bool {
 	all[input.record_count] = record
 	input.record_count++
 	input.span_count += C.size_t(words)
-	c.reply, c.waiting = client.Reply{}, nil
+	c.reply, c.waiting = nil, nil
 	return true
 }

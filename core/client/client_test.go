@@ -27,7 +27,7 @@ func (r router) says(words ...string) string {
 	if err != nil || n != len(input) {
 		r.t.Fatalf("%q: %d of %d bytes consumed, error %v", words, n, len(input), err)
 	}
-	if reply.Len() == 0 {
+	if reply == nil {
 		return ""
 	}
 	return fmt.Sprintf("%d for %d", reply.Kind, reply.Handler)

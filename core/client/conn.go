@@ -14,6 +14,7 @@ type Conn struct {
 	commands commands
 	login    login
 	counters Counters
+	reply    Reply
 	err      error
 }
 
@@ -31,57 +32,53 @@ func New(limits wire.Limits) *Conn {
 }
 
 // Next looks at the bytes received for the next sentence, and returns it, as a reply, with the number
-// of bytes consumed. Input begins with the first byte not consumed so far, as with wire.Decoder.
+// of bytes consumed. Input begins with the first byte not consumed so far, as with wire.Decoder. The reply
+// is the Conn's own, and good until Next is called again or the input changes.
 //
-// When n is 0 and err nil, more bytes are needed. When n is positive but the reply has no words, what
-// was consumed is for nobody else to see: an answer to a login or to a cancel, or "!empty", which
-// programs written before RouterOS 7.18 do not know. Next is then to be called again with the rest.
+// When n is 0 and err nil, more bytes are needed. When n is positive but the reply nil, what was consumed is
+// for nobody else to see: an answer to a login or to a cancel, or "!empty", which programs written before
+// RouterOS 7.18 do not know. Next is then to be called again with the rest.
 //
 // A Done ends its command: its handler gets no reply after it. A Fatal, which has no tag and ends the
 // connection, comes with no handler; Handlers tells who waits.
 //
 // An error is final, and every later call returns the same: *FatalError after a Fatal was returned, or
 // what the decoder said (wire.ErrLimit, wire.ErrReserved).
-func (c *Conn) Next(input []byte) (reply Reply, n int, err error) {
+func (c *Conn) Next(input []byte) (reply *Reply, n int, err error) {
 	if c.err != nil {
-		return Reply{}, 0, c.err
+		return nil, 0, c.err
 	}
-	sentence, n, err := c.decoder.Decode(input)
+	c.reply.Sentence, n, err = c.decoder.Decode(input)
 	c.counters.BytesReceived += uint64(n)
 	if err != nil {
 		c.err = err
-		return Reply{}, n, err
+		return nil, n, err
 	}
-	if sentence.Len() == 0 {
-		return Reply{}, n, nil
+	if c.reply.Len() == 0 {
+		return nil, n, nil
 	}
 	c.counters.SentencesReceived++
-	return c.route(sentence), n, nil
+	if !c.route(&c.reply) {
+		return nil, n, nil
+	}
+	return &c.reply, n, nil
 }
 
-// route finds whom a sentence is for. A reply without words is for nobody.
-func (c *Conn) route(sentence wire.Sentence) Reply {
-	reply := Reply{Sentence: sentence, Kind: kindOf(sentence.Word(0))}
+// route finds whom a reply is for, and returns false when that is nobody.
+func (c *Conn) route(reply *Reply) bool {
+	reply.Kind, reply.Handler, reply.Tag = kindOf(reply.Word(0)), 0, nil
 	if reply.Kind == Fatal {
-		c.err = &FatalError{Reason: reason(sentence)}
+		c.err = &FatalError{Reason: reason(reply.Sentence)}
 		c.login.fail(c.err)
-		return reply
+		return true
 	}
-	tag, tagged := sentence.Value(".tag=") // which routers put at any position
-	if !tagged && c.login.takes(reply.Kind, sentence) {
-		return Reply{}
+	tag, tagged := reply.Value(".tag=") // which routers put at any position
+	if !tagged {
+		return reply.Kind != Empty && !c.login.takes(reply.Kind, reply.Sentence)
 	}
-	if tagged {
-		command := c.commands.find(tag, reply.Kind == Done)
-		if command.cancelling {
-			return Reply{}
-		}
-		reply.Handler, reply.Tag = command.handler, tag
-	}
-	if reply.Kind == Empty {
-		return Reply{}
-	}
-	return reply
+	command := c.commands.find(tag, reply.Kind == Done)
+	reply.Handler, reply.Tag = command.handler, tag
+	return reply.Kind != Empty && !command.cancelling
 }
 
 // Err returns the error that ended the stream from the router, or nil.

@@ -30,22 +30,18 @@ func Example() {
 
 	conn := client.New(wire.Limits{})
 	var input []byte
-	next := func() client.Reply {
+	// step returns the next reply, or nil when what came next was for nobody, such as the answer to a login.
+	step := func() (*client.Reply, error) {
 		for {
 			reply, n, err := conn.Next(input)
 			input = input[n:]
-			switch {
-			case err != nil:
-				fmt.Println(err)
-				return client.Reply{Kind: client.Fatal}
-			case n > 0:
-				return reply
+			if n > 0 || err != nil {
+				return reply, err
 			}
 			chunk := make([]byte, 4096)
 			read, err := connection.Read(chunk)
 			if err != nil {
-				fmt.Println(err)
-				return client.Reply{Kind: client.Fatal}
+				return nil, err
 			}
 			input = append(input, chunk[:read]...)
 		}
@@ -55,7 +51,10 @@ func Example() {
 	output, _ := conn.AppendLogin(nil, name, password)
 	connection.Write(output)
 	for conn.LoginState() == client.LoginWaiting {
-		next()
+		if _, err := step(); err != nil {
+			fmt.Println(err)
+			return
+		}
 		if conn.LoginState() == client.LoginChallenged {
 			output, _ = conn.AppendChallengeResponse(nil, name, password)
 			connection.Write(output)
@@ -69,13 +68,17 @@ func Example() {
 	output, _ = conn.AppendSentence(nil, []byte("/system/identity/print"))
 	connection.Write(output)
 	for {
-		reply := next()
-		if reply.Kind == client.Row {
+		reply, err := step()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if reply != nil && reply.Kind == client.Row {
 			identity, _ := client.Attribute(reply.Sentence, "name")
 			fmt.Printf("%s\n", identity)
 		}
-		if reply.Kind == client.Done || reply.Kind == client.Fatal {
-			break
+		if reply != nil && reply.Kind == client.Done {
+			return
 		}
 	}
 	// Output: MikroTik
