@@ -5,9 +5,15 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 out=build/bench
+run_path='$ORIGIN/..'
+if [ -n "${BENCH_QUICK:-}" ]; then
+	# A place of its own, so that tests do not disturb a measurement under way.
+	out=build/test/bench
+	run_path='$ORIGIN/../..'
+fi
 : "${CC:=gcc}"
 flags="-std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -D_GNU_SOURCE -Iinclude"
-libraries="-Lbuild -lrouteros -Wl,-rpath,\$ORIGIN/.."
+libraries="-Lbuild -lrouteros -Wl,-rpath,$run_path"
 mkdir -p $out
 
 sources=
