@@ -58,8 +58,8 @@ static void withdraw(struct visit *visit, int id)
 		CONNECTION_CROSS(visit, ignored, rosgo_withdraw(visit->connection->handle, id));
 }
 
-/* Encodes and sends a sentence. command says how; its words and output are filled in here. */
-static int send_words(struct visit *visit, const struct words *words, struct rosgo_command *command)
+/* Has Go put a sentence into the outbox. command says how; its words and output are filled in here. */
+static int encode(struct visit *visit, const struct words *words, struct rosgo_command *command)
 {
 	struct connection *connection = visit->connection;
 	int error = writable(connection);
@@ -73,6 +73,14 @@ static int send_words(struct visit *visit, const struct words *words, struct ros
 	                       &command->output);
 	if (error == 0)
 		CONNECTION_CROSS(visit, error, rosgo_send_command(connection->handle, command));
+	return error;
+}
+
+/* Encodes and sends a sentence, and ends words. */
+static int send_words(struct visit *visit, struct words *words, struct rosgo_command *command)
+{
+	int error = encode(visit, words, command);
+	words_end(words);
 	if (error != 0)
 		return error;
 	error = send_output(visit, &command->output);
@@ -125,7 +133,6 @@ static int send_sentence(struct ros_connection *public, struct words *words, int
 		return 0;
 	}
 	error = send_words(&visit, words, command);
-	words_end(words);
 	if (error == 0 && result)
 		error = read_one(&visit, result);
 	connection_leave(&visit, error);
@@ -314,13 +321,12 @@ int ros_cancel(struct ros_connection *conn, int id)
 	return error == 0;
 }
 
-/* Sends one step of a login and waits for its answer. Returns 0 or an errno, and in *sent whether an answer
- * may come. */
-static int log_in_step(struct visit *visit, struct rosgo_login *login, int *sent)
+/* Sends one step of a login and waits for its answer. Returns 0 or an errno. */
+static int log_in_step(struct visit *visit, struct rosgo_login *login)
 {
 	struct connection *connection = visit->connection;
 	int error = writable(connection);
-	*sent = 0;
+	visit->login = VISIT_LOGIN_BEGUN;
 	if (error == 0)
 		error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
 		                       &login->output);
@@ -333,7 +339,7 @@ static int log_in_step(struct visit *visit, struct rosgo_login *login, int *sent
 	error = send_output(visit, &login->output);
 	if (error != 0)
 		return error;
-	*sent = 1;
+	visit->login = VISIT_LOGIN_SENT;
 	return drive(visit, GOAL_LOGIN);
 }
 
@@ -341,15 +347,14 @@ static int log_in_step(struct visit *visit, struct rosgo_login *login, int *sent
 static int log_in(struct visit *visit, struct rosgo_login *login)
 {
 	struct connection *connection = visit->connection;
-	int error, ended, sent;
 	if (connection->logging_in)
 		return EBUSY;
 	connection->logging_in = 1;
+	int error;
 	do
-		error = log_in_step(visit, login, &sent);
+		error = log_in_step(visit, login);
 	while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
-	CONNECTION_CROSS(visit, ended, rosgo_login_end(connection->handle, sent));
-	connection->logging_in = 0;
+	int ended = connection_end_login(visit);
 	return error != 0 ? error : ended;
 }
 

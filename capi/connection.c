@@ -10,12 +10,13 @@
  * thread, and these are all the visits there are. */
 static __thread struct visit *calling __attribute__((tls_model("initial-exec")));
 
-static int is_calling(const struct connection *connection)
+static int calls_on(const struct connection *connection)
 {
 	const struct visit *visit = calling;
-	while (visit && visit->connection != connection)
-		visit = visit->outer;
-	return visit != NULL;
+	int calls = 0;
+	for (; visit; visit = visit->outer)
+		calls += visit->connection == connection;
+	return calls;
 }
 
 int connection_gone(const struct connection *connection)
@@ -35,8 +36,11 @@ static int destroy(struct connection *connection)
 		gate_leave(&mask);
 	}
 	connection->handle = NULL;
-	inbox_release(&connection->in);
-	outbox_release(&connection->out);
+	/* A fork may have come in the middle of another thread's work on these. */
+	if (connection->users <= calls_on(connection)) {
+		inbox_release(&connection->in);
+		outbox_release(&connection->out);
+	}
 	int closed = socket_close(connection->public.socket);
 	int error = errno;
 	if (!gate_forked())
@@ -56,6 +60,7 @@ int connection_enter(struct visit *visit, struct ros_connection *public)
 	visit->connection = connection;
 	visit->guarded = visit->masked = 0;
 	visit->since = 0;
+	visit->login = VISIT_NO_LOGIN;
 	pthread_mutex_lock(&connection->lock);
 	connection->users++;
 	return 0;
@@ -77,6 +82,17 @@ int connection_mask(struct visit *visit)
 	connection_guard(visit);
 	int error = gate_enter(&visit->mask);
 	visit->masked = error == 0;
+	return error;
+}
+
+int connection_end_login(struct visit *visit)
+{
+	int error, sent = visit->login == VISIT_LOGIN_SENT;
+	if (visit->login == VISIT_NO_LOGIN)
+		return 0;
+	visit->login = VISIT_NO_LOGIN;
+	visit->connection->logging_in = 0;
+	CONNECTION_CROSS(visit, error, rosgo_login_end(visit->connection->handle, sent));
 	return error;
 }
 
@@ -103,7 +119,7 @@ static void leave(struct visit *visit)
 	struct connection *connection = visit->connection;
 	inbox_settle(visit);
 	connection->users--;
-	int others = gate_forked() ? is_calling(connection) : connection->users > 0;
+	int others = gate_forked() ? calls_on(connection) : connection->users > 0;
 	int last = connection->closing && !others;
 	pthread_mutex_unlock(&connection->lock);
 	if (last) {
@@ -130,6 +146,7 @@ static void abandon(void *visit)
 		calling = left->outer;
 	connection_guard(left);
 	relock(left->connection);
+	connection_end_login(left);
 	leave(left);
 }
 
@@ -140,7 +157,7 @@ static void unguard(struct visit *visit)
 	pthread_setcancelstate(visit->cancel_state, NULL);
 }
 
-void connection_wait(struct visit *visit, int readable, int writable, int milliseconds)
+void connection_wait(struct visit *visit, int events, int milliseconds)
 {
 	struct connection *connection = visit->connection;
 	int socket = connection->public.socket;
@@ -148,7 +165,7 @@ void connection_wait(struct visit *visit, int readable, int writable, int millis
 	pthread_mutex_unlock(&connection->lock);
 	pthread_cleanup_push(abandon, visit);
 	unguard(visit);
-	socket_wait(socket, readable, writable, milliseconds, visit->masked ? &visit->mask : NULL);
+	socket_wait(socket, events, milliseconds, visit->masked ? &visit->mask : NULL);
 	connection_guard(visit);
 	pthread_cleanup_pop(0);
 	relock(connection);
@@ -228,7 +245,7 @@ int ros_disconnect(struct ros_connection *public)
 	/* In a child the parent's connection must live on, and its lock may be held by nobody. */
 	if (gate_forked()) {
 		connection->closing = 1;
-		return is_calling(connection) ? 0 : destroy(connection);
+		return calls_on(connection) ? 0 : destroy(connection);
 	}
 
 	int cancel_state;

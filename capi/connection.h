@@ -53,6 +53,9 @@ struct connection {
 	struct outbox out;
 };
 
+/* How far the login of a visit has come. */
+enum visit_login { VISIT_NO_LOGIN, VISIT_LOGIN_BEGUN, VISIT_LOGIN_SENT };
+
 /* A call's visit to a connection. */
 struct visit {
 	struct connection *connection;
@@ -62,6 +65,7 @@ struct visit {
 	int masked;       /* signals are blocked, but there */
 	sigset_t mask;    /* the thread's own */
 	long long since;  /* when it began to wait for what it waits for, 0 before; in milliseconds */
+	enum visit_login login;
 };
 
 /*
@@ -91,9 +95,12 @@ int connection_mask(struct visit *visit);
 			GATE_CROSS(error, call);                \
 	} while (0)
 
-/* Waits until the socket is readable or writable, as asked, or milliseconds are over, with the lock free,
- * the thread's own signals, and the thread open to being cancelled. */
-void connection_wait(struct visit *visit, int readable, int writable, int milliseconds);
+/* Ends the visit's login, if it has one. Returns 0 when it was accepted, or an errno. */
+int connection_end_login(struct visit *visit);
+
+/* Waits as socket_wait does, with the lock free, the thread's own signals, and the thread open to being
+ * cancelled. */
+void connection_wait(struct visit *visit, int events, int milliseconds);
 
 /* Hands a result to a callback, in which the program may do anything. */
 void connection_call(struct visit *visit, void (*callback)(struct ros_result *), struct ros_result *result);
@@ -113,8 +120,8 @@ int drive(struct visit *visit, enum goal goal);
 int outbox_reserve(struct outbox *out, size_t size, struct rosgo_output *output);
 void outbox_release(struct outbox *out);
 
-/* Takes what has arrived, without waiting. Returns how many bytes, 0 when none, -1 when the connection has
- * ended or out of memory, with *error. */
+/* Takes what has arrived, without waiting. Returns how many bytes, 0 when none; -1 with *error when the
+ * connection has ended, out of memory, or ENOBUFS as long as too much waits to be handed out. */
 ssize_t inbox_receive(struct visit *visit, int *error);
 void inbox_release(struct inbox *in);
 

@@ -90,17 +90,19 @@ int drive(struct visit *visit, enum goal goal)
 
 		ssize_t received = connection->awaiting ? 0 : inbox_receive(visit, &error);
 		connection->awaiting = 0;
-		if (received > 0)
+		int full = received < 0 && error == ENOBUFS && goal == GOAL_SENT;
+		if (received > 0 || reached(connection, goal, target))
 			continue;
-		if (received < 0 && !reached(connection, goal, target))
+		if (received < 0 && !full)
 			return error;
-		if (received == 0) {
-			int milliseconds = time_to_wait(visit, goal);
-			if (milliseconds == 0)
-				return EAGAIN;
-			connection_wait(visit, !connection->in.held, unsent, milliseconds);
-			if (unsent && connection->in.held)
-				socket_widen(connection->public.socket);
-		}
+		int milliseconds = time_to_wait(visit, goal);
+		if (milliseconds == 0)
+			return EAGAIN;
+		int events = unsent ? SOCKET_WRITABLE : 0;
+		if (!full)
+			events |= connection->in.held ? SOCKET_CLOSED : SOCKET_READABLE;
+		connection_wait(visit, events, milliseconds);
+		if (unsent && connection->in.held)
+			socket_widen(connection->public.socket);
 	}
 }

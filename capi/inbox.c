@@ -191,8 +191,10 @@ ssize_t inbox_receive(struct visit *visit, int *error)
 	*error = connection->error;
 	if (*error != 0)
 		return -1;
-	if (in->record_count > in->record_first && in->end > MOST_WAITING)
-		return 0;
+	if (in->record_count > in->record_first && in->end > MOST_WAITING) {
+		*error = ENOBUFS;
+		return -1;
+	}
 	*error = make_room(in);
 	if (*error != 0)
 		return -1;

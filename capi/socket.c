@@ -215,14 +215,16 @@ int socket_at_end(int socket)
 	return poll(&entry, 1, 0) > 0;
 }
 
-void socket_wait(int socket, int readable, int writable, int milliseconds, const sigset_t *mask)
+void socket_wait(int socket, int events, int milliseconds, const sigset_t *mask)
 {
 	struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
-	struct pollfd entry = {.fd = socket, .events = POLLRDHUP};
-	if (readable)
+	struct pollfd entry = {.fd = socket};
+	if (events & SOCKET_READABLE)
 		entry.events |= POLLIN;
-	if (writable)
+	if (events & SOCKET_WRITABLE)
 		entry.events |= POLLOUT;
+	if (events & SOCKET_CLOSED)
+		entry.events |= POLLRDHUP;
 	ppoll(&entry, 1, milliseconds < 0 ? NULL : &limit, mask);
 }
 

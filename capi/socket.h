@@ -43,10 +43,10 @@ int socket_time_limit(int socket, int sending);
 /* Whether the other side has closed its direction, though bytes may be left to read. */
 int socket_at_end(int socket);
 
-/* Waits until the socket is readable or writable, as asked, or closed by the other side, or milliseconds
- * are over (-1: no limit), or a signal was caught. With mask, that is the thread's signal mask meanwhile. A
- * cancellation point. */
-void socket_wait(int socket, int readable, int writable, int milliseconds, const sigset_t *mask);
+/* Waits until one of the events, or milliseconds are over (-1: no limit), or a signal was caught. With mask,
+ * that is the thread's signal mask meanwhile. A cancellation point. */
+enum { SOCKET_READABLE = 1, SOCKET_WRITABLE = 2, SOCKET_CLOSED = 4 }; /* the last: by the other side */
+void socket_wait(int socket, int events, int milliseconds, const sigset_t *mask);
 
 /* The time of a clock that only goes forward, in milliseconds. */
 long long clock_milliseconds(void);

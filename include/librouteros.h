@@ -14,6 +14,7 @@
  *               EAGAIN        the time that the caller set with SO_RCVTIMEO or SO_SNDTIMEO is over
  *               EACCES        the router refused the login
  *               EBUSY         another thread is logging in on the same connection
+ *               ENOBUFS       64 MiB of sentences for others wait to be read before the answer to a login
  *               ECONNRESET    the router closed the connection, or ended it with !fatal
  *               ECONNABORTED  ros_disconnect was called meanwhile, by a callback or another thread
  *               EPROTO        what arrived is not the RouterOS API protocol
