@@ -10,7 +10,7 @@ enum { COMMANDS = 50 };
 
 /* What is asked for, and the connections to ask on. */
 struct rows {
-	int port, commands;
+	int commands;
 	long rows; /* in the answer to each command */
 	struct ros_connection *conn;
 	int fd;
@@ -65,25 +65,20 @@ static void on_reply(struct ros_result *result)
 static double events(void *context)
 {
 	const struct rows *rows = context;
-	struct ros_connection *conn = logged_in(rows->port);
 	char number[32];
-	double start;
+	double start = seconds();
 
 	snprintf(number, sizeof number, "=n=%ld", rows->rows);
-	ros_set_type(conn, ROS_EVENT);
 	left = rows->commands;
 	seen = 0;
-	start = seconds();
 	for (int i = 0; i < rows->commands; i++)
-		CHECK(ros_send_command_cb(conn, on_reply, "/rows", number, NULL) > 0);
+		CHECK(ros_send_command_cb(rows->conn, on_reply, "/rows", number, NULL) > 0);
 	while (left > 0) {
-		wait_readable(conn);
-		CHECK(ros_runloop_once(conn, NULL) == 1);
+		wait_readable(rows->conn);
+		CHECK(ros_runloop_once(rows->conn, NULL) == 1);
 	}
-	start = seconds() - start;
 	CHECK(seen == rows->rows * rows->commands);
-	CHECK(ros_disconnect(conn) == 0);
-	return (double)seen / start / 1e3;
+	return (double)seen / (seconds() - start) / 1e3;
 }
 
 /* The same commands and as many bytes, without the library. */
@@ -113,7 +108,7 @@ static double bare(void *context)
 void measure_rows(int port)
 {
 	static const struct line line = {"rows, blocking", "krows/s", MORE_IS_BETTER, BY_RATIO, 0.25, 0.6};
-	struct rows rows = {port, 1, amount(100000), logged_in(port), bare_connect(port)};
+	struct rows rows = {1, amount(100000), logged_in(port), bare_connect(port)};
 	struct series series = {0};
 
 	alternate(&series, blocking, bare, &rows);
@@ -123,9 +118,10 @@ void measure_rows(int port)
 void measure_events(int port)
 {
 	static const struct line line = {"rows, event, 50 commands at once", "krows/s", MORE_IS_BETTER, BY_RATIO, 0.2, 0.4};
-	struct rows rows = {port, COMMANDS, amount(100000) / COMMANDS, NULL, bare_connect(port)};
+	struct rows rows = {COMMANDS, amount(100000) / COMMANDS, logged_in(port), bare_connect(port)};
 	struct series series = {0};
 
+	ros_set_type(rows.conn, ROS_EVENT);
 	alternate(&series, events, bare, &rows);
 	print_line(&line, &series);
 }
@@ -151,7 +147,7 @@ static double few_rows(void *context)
 void measure_row_growth(int port)
 {
 	static const struct line line = {"rows, 1,000,000 beside 10,000", "krows/s", MORE_IS_BETTER, BY_RATIO, 0.9, 1};
-	struct rows rows = {port, 1, amount(10000), logged_in(port), -1};
+	struct rows rows = {1, amount(10000), logged_in(port), -1};
 	struct series series = {0};
 
 	alternate(&series, many_rows, few_rows, &rows);
@@ -229,7 +225,7 @@ void measure_word_growth(int port)
 {
 	/* Linear is 1; the square of the length would be 10. */
 	static const struct line line = {"a word of 5 MB beside 0.5 MB", "ns/byte", LESS_IS_BETTER, BY_RATIO, 2, 1.2};
-	struct rows rows = {port, 1, amount(500000), logged_in(port), -1};
+	struct rows rows = {1, amount(500000), logged_in(port), -1};
 	struct series series = {0};
 
 	alternate(&series, long_words, short_words, &rows);
