@@ -40,6 +40,7 @@ void measure_row_growth(int port);
 void measure_tag_growth(int port);
 void measure_word_growth(int port);
 void measure_fleet(int port);
+void measure_bare_fleet(int port);
 void measure_guest(int port);
 
 /* report.c: a line of the table. */

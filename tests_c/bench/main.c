@@ -31,6 +31,7 @@ static const struct {
 	{"get", measure_get},
 	{"memory", measure_memory},
 	{"fleet", measure_fleet},
+	{"bare-fleet", measure_bare_fleet},
 	{"row-growth", measure_row_growth},
 	{"tag-growth", measure_tag_growth},
 	{"word-growth", measure_word_growth},
