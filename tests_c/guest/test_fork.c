@@ -9,6 +9,7 @@ enum { CHILDREN = 150 };
 
 struct family {
 	int port;
+	int garbage; /* to collect in each child, so many times */
 	int gate[2]; /* closed by the parent when all children are there */
 };
 
@@ -19,18 +20,20 @@ static void child(void *argument)
 	close(family->gate[1]);
 	CHECK(readable(family->gate[0], 30000));
 	use(family->port);
-	make_garbage(family->port, 1);
+	make_garbage(family->port, family->garbage);
 	use(family->port);
 }
 
 static void children_work_all_at_once(void)
 {
-	struct family family = {router_start(), {-1, -1}};
+	struct family family = {router_start(), 1, {-1, -1}};
 	pid_t pid[CHILDREN];
 
 	CHECK(pipe(family.gate) == 0);
-	for (int i = 0; i < CHILDREN; i++)
+	for (int i = 0; i < CHILDREN; i++) {
+		family.garbage = i % 3 == 0;
 		pid[i] = start(child, &family);
+	}
 	close(family.gate[1]);
 	for (int i = 0; i < CHILDREN; i++)
 		CHECK_WELL(pid[i]);
@@ -41,7 +44,7 @@ static void children_work_all_at_once(void)
 /* A server that forks for each client, and uses the library itself only when it has forked. */
 static void the_parent_works_meanwhile(void)
 {
-	struct family family = {router_start(), {-1, -1}};
+	struct family family = {router_start(), 1, {-1, -1}};
 	pid_t pid[10];
 
 	CHECK(pipe(family.gate) == 0);
@@ -64,7 +67,7 @@ static void grandchild(void *argument)
 
 static void grandchildren_work(void)
 {
-	struct family family = {router_start(), {-1, -1}};
+	struct family family = {router_start(), 1, {-1, -1}};
 
 	CHECK(pipe(family.gate) == 0);
 	close(family.gate[1]);
@@ -117,7 +120,7 @@ static void *fork_some(void *argument)
 
 static void threads_may_fork(void)
 {
-	struct family family = {router_start(), {-1, -1}};
+	struct family family = {router_start(), 1, {-1, -1}};
 	pthread_t thread[4];
 
 	CHECK(pipe(family.gate) == 0);

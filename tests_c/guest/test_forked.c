@@ -206,35 +206,61 @@ static void descendants_are_refused_too(void)
 	check_rest(parent.conn[0]);
 }
 
-static struct parent *forking;
+enum { LEAVE, RETURN, DISCONNECT, WAYS };
+static struct ros_connection *forking;
+static int way, callbacks, in_child;
 
 static void fork_in_callback(struct ros_result *r)
 {
-	if (forking->rounds++ == 0) {
-		forking->kept = r;
-		CHECK_WELL(start(child, forking));
+	pid_t pid = callbacks++ == 0 ? fork() : -1;
+
+	if (pid == 0) {
+		in_child = 1;
+		check_refused(forking);
+		if (way == LEAVE)
+			exit(0);
+		if (way == DISCONNECT)
+			CHECK(ros_disconnect(forking) == 0);
+	} else if (pid > 0) {
+		CHECK_WELL(pid);
 	}
 	ros_result_free(r);
 }
 
-/* The callback runs while the connection is in use, by the thread that forks. */
+/* Returns whether the loop goes on: not in the child. */
+static int run_loop(int fd)
+{
+	int alive = ros_runloop_once(forking, NULL);
+
+	if (!in_child)
+		return alive;
+	CHECK(alive == 0 && errno == ENOTSUP);
+	CHECK(callbacks == 1);
+	if (way == RETURN) {
+		check_refused(forking);
+		CHECK(ros_disconnect(forking) == 0);
+	}
+	CHECK(!is_open(fd));
+	_exit(0);
+}
+
+/* The callback runs while the connection is in use by the thread that forks. In the child it may end the
+ * process, go back into the library as it came, or disconnect, which is done when it is out. */
 static void a_callback_may_fork(void)
 {
-	struct parent parent;
-
-	forking = &parent;
-	parent.connections = 1;
-	parent.conn[0] = logged_in(router_start());
-	ros_set_type(parent.conn[0], ROS_EVENT);
-	for (int i = 0; i < 20; i++) {
-		parent.rounds = 0;
-		CHECK(ros_send_command_cb(parent.conn[0], fork_in_callback, "/rows", "=n=3", NULL) > 0);
-		while (parent.rounds < 4) {
-			readable(parent.conn[0]->socket, -1);
-			CHECK(ros_runloop_once(parent.conn[0], NULL) == 1);
+	forking = logged_in(router_start());
+	ros_set_type(forking, ROS_EVENT);
+	for (int i = 0; i < 10 * WAYS; i++) {
+		way = i % WAYS;
+		callbacks = 0;
+		CHECK(ros_send_command_cb(forking, fork_in_callback, "/rows", "=n=3", NULL) > 0);
+		while (callbacks < 4) {
+			readable(forking->socket, -1);
+			CHECK(run_loop(forking->socket) == 1);
 		}
 	}
-	converse(parent.conn[0], 3);
+	converse(forking, 3);
+	CHECK(ros_disconnect(forking) == 0);
 }
 
 static void _works(void)
