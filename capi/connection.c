@@ -6,17 +6,24 @@
 
 #include "socket.h"
 
-/* The visits of this thread that are in a callback, the innermost first. In a forked child it is the only
- * thread, and these are all the visits there are. */
-static __thread struct visit *calling __attribute__((tls_model("initial-exec")));
-
+/* How many of this thread's visits are in a callback. In a forked child it is the only thread, and no other
+ * visit will ever end. */
 static int calls_on(const struct connection *connection)
 {
-	const struct visit *visit = calling;
 	int calls = 0;
-	for (; visit; visit = visit->outer)
-		calls += visit->connection == connection;
+	for (const struct visit *visit = connection->calling; visit; visit = visit->next)
+		calls += pthread_equal(visit->thread, pthread_self()) != 0;
 	return calls;
+}
+
+/* Visits may leave their callbacks in any order: coroutines do. */
+static void stop_calling(struct visit *visit)
+{
+	struct visit **link = &visit->connection->calling;
+	while (*link && *link != visit)
+		link = &(*link)->next;
+	if (*link)
+		*link = visit->next;
 }
 
 int connection_gone(const struct connection *connection)
@@ -142,10 +149,9 @@ void connection_leave(struct visit *visit, int error)
 static void abandon(void *visit)
 {
 	struct visit *left = visit;
-	if (calling == left)
-		calling = left->outer;
 	connection_guard(left);
 	relock(left->connection);
+	stop_calling(left);
 	connection_end_login(left);
 	leave(left);
 }
@@ -175,17 +181,18 @@ void connection_call(struct visit *visit, void (*callback)(struct ros_result *),
 {
 	struct connection *connection = visit->connection;
 	inbox_settle(visit);
+	visit->thread = pthread_self();
+	visit->next = connection->calling;
+	connection->calling = visit;
 	pthread_mutex_unlock(&connection->lock);
 	pthread_cleanup_push(abandon, visit);
-	visit->outer = calling;
-	calling = visit;
 	unmask(visit);
 	unguard(visit);
 	callback(result);
 	connection_guard(visit);
-	calling = visit->outer;
 	pthread_cleanup_pop(0);
 	relock(connection);
+	stop_calling(visit);
 }
 
 /* Makes a connection of a socket, with its Go side. Returns 0 or an errno. */

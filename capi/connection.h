@@ -42,6 +42,7 @@ struct connection {
 	void *handle; /* the Go side; NULL once released */
 	pthread_mutex_t lock;
 	int users;   /* calls on their way in it */
+	struct visit *calling; /* those of them that are in a callback */
 	int closing; /* ros_disconnect was called */
 	int error;   /* errno of what ended the reading side, or 0 */
 	int write_error;
@@ -59,7 +60,8 @@ enum visit_login { VISIT_NO_LOGIN, VISIT_LOGIN_BEGUN, VISIT_LOGIN_SENT };
 /* A call's visit to a connection. */
 struct visit {
 	struct connection *connection;
-	struct visit *outer; /* while in a callback: the visit further out whose callback made this one */
+	struct visit *next; /* among those in a callback */
+	pthread_t thread;
 	int guarded;      /* the thread cannot be cancelled, but where it waits or is in a callback */
 	int cancel_state; /* the thread's own */
 	int masked;       /* signals are blocked, but there */
