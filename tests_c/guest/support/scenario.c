@@ -61,6 +61,25 @@ static void child(const char *scenario, int printed, pid_t parent)
 	run_again(scenario, 0, NULL);
 }
 
+/* Ends what the scenario has left: its group, and daemons, which as orphans have become this process's. */
+static void end_the_rest(pid_t group)
+{
+	char path[64], text[64];
+	FILE *f;
+
+	kill(-group, SIGKILL);
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)thread_id());
+	while ((f = fopen(path, "re")) != NULL) {
+		pid_t orphan = fscanf(f, "%60[0-9]", text) == 1 ? (pid_t)atoi(text) : 0;
+
+		fclose(f);
+		if (orphan == 0)
+			break;
+		kill(orphan, SIGKILL);
+		waitpid(orphan, NULL, 0);
+	}
+}
+
 /* Waits for the scenario's process, and ends it when it takes too long. Returns whether it hung. */
 static int wait_for(pid_t pid, int seconds, int *status)
 {
@@ -80,7 +99,7 @@ static int wait_for(pid_t pid, int seconds, int *status)
 		}
 		poll(NULL, 0, 2);
 	}
-	kill(-pid, SIGKILL);
+	end_the_rest(pid);
 	return hung;
 }
 
@@ -146,6 +165,7 @@ int scenarios_main(int argc, char **argv, const struct scenario *list, size_t co
 	}
 	if (argc > 1 || tests == NULL || runs == NULL)
 		return 2;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (i = 0; i < count; i++) {
 		if (list[i].name[0] == '_')
 			continue;
