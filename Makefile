@@ -119,7 +119,9 @@ uninstall: ## Remove what install put there (same PREFIX, LIBDIR, DESTDIR)
 		'$(DESTDIR)$(LIBDIR)'/librouteros.so '$(DESTDIR)$(LIBDIR)'/librouteros.a \
 		'$(DESTDIR)$(LIBDIR)'/pkgconfig/librouteros.pc \
 		$(foreach h,$(notdir $(HEADERS)),'$(DESTDIR)$(INCLUDEDIR)'/$(h))
-	rm -rf '$(DESTDIR)$(INCLUDEDIR)'/librouteros '$(DESTDIR)$(DATADIR)'
+	rm -f $(foreach h,$(notdir $(ADAPTERS)),'$(DESTDIR)$(INCLUDEDIR)'/librouteros/$(h)) \
+		'$(DESTDIR)$(DATADIR)'/librouteros.supp
+	-rmdir '$(DESTDIR)$(INCLUDEDIR)'/librouteros '$(DESTDIR)$(DATADIR)' 2>/dev/null
 
 demo: build/routersim build/examples/interfaces ## Show an example at work on a simulated router, old and new
 	@examples/demo.sh

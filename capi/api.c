@@ -39,14 +39,12 @@ static int send_output(struct visit *visit, const struct rosgo_output *output)
 	int error = drive(visit, GOAL_SENT);
 	if (error == 0 || connection_gone(connection))
 		return error;
-	if (out->sent <= start && out->queued == queued && connection->write_error == 0) {
+	if (connection->write_error == 0 && out->sent <= start && out->queued == queued) {
 		out->end -= output->length;
 		out->queued = start;
-	} else {
+	} else if (connection->write_error == 0) {
 		/* Part of it has gone: no sentence can follow. */
-		if (connection->write_error == 0)
-			connection->write_error = error;
-		outbox_release(out);
+		connection->write_error = EPIPE;
 	}
 	return error;
 }

@@ -125,6 +125,7 @@ static void leave(struct visit *visit)
 {
 	struct connection *connection = visit->connection;
 	inbox_settle(visit);
+	outbox_settle(&connection->out);
 	connection->users--;
 	int others = gate_forked() ? calls_on(connection) : connection->users > 0;
 	int last = connection->closing && !others;
@@ -199,8 +200,13 @@ void connection_call(struct visit *visit, void (*callback)(struct ros_result *),
 static int open_connection(int socket, struct connection **opened)
 {
 	struct connection *connection = calloc(1, sizeof *connection);
-	if (!connection)
+	/* A handle is a small allocation too, and cgo would end the process if it failed. */
+	void *handle_to_be = malloc(1);
+	free(handle_to_be);
+	if (!connection || !handle_to_be) {
+		free(connection);
 		return ENOMEM;
+	}
 	sigset_t mask;
 	int error = gate_enter(&mask);
 	if (error == 0) {

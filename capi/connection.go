@@ -18,10 +18,10 @@ import (
 type connection struct {
 	*client.Conn
 
-	// A reply for which the index of the inbox had no room yet, or nil, and whom it is for.
-	reply   *client.Reply
-	base    C.size_t
-	tag     C.uint32_t // where the tag's value begins, from base
+	// What is to go into the index of the inbox next, which may have had no room for it yet: where the words
+	// lie (the decoder's, good until it goes on), the record, and who else gets one.
+	spans   []wire.Span
+	record  C.struct_rosgo_record
 	waiting []client.Handler
 }
 

@@ -120,6 +120,8 @@ int drive(struct visit *visit, enum goal goal);
 
 /* Makes room for size more bytes to send, and tells Go of it. Returns 0 or ENOMEM. */
 int outbox_reserve(struct outbox *out, size_t size, struct rosgo_output *output);
+/* Gives the memory back when nothing is left to send, or whatever is left. */
+void outbox_settle(struct outbox *out);
 void outbox_release(struct outbox *out);
 
 /* Takes what has arrived, without waiting. Returns how many bytes, 0 when none; -1 with *error when the

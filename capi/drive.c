@@ -8,13 +8,14 @@
 /* How often to look again, in milliseconds, when the socket cannot tell what is waited for: with a byte held
  * in it, it always polls readable; and another thread may have read the answer to a login. */
 #define LOOK_AGAIN 5
+#define LOOK_AT_LOGIN 50
 
 /* Sends what can be sent now. Returns whether something is left. */
 static int flush(struct visit *visit)
 {
 	struct connection *connection = visit->connection;
 	struct outbox *out = &connection->out;
-	while (out->begin < out->end) {
+	while (out->begin < out->end && connection->write_error == 0) {
 		connection_guard(visit);
 		ssize_t n = socket_send(connection->public.socket, out->data + out->begin, out->end - out->begin);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -28,8 +29,7 @@ static int flush(struct visit *visit)
 		out->begin += (size_t)n;
 		out->sent += (size_t)n;
 	}
-	if (out->data)
-		outbox_release(out);
+	outbox_release(out);
 	return 0;
 }
 
@@ -66,9 +66,8 @@ static int time_to_wait(struct visit *visit, enum goal goal)
 			return 0;
 		left = (int)until;
 	}
-	if ((connection->in.held || goal == GOAL_LOGIN) && (left < 0 || left > LOOK_AGAIN))
-		left = LOOK_AGAIN;
-	return left;
+	int look = connection->in.held ? LOOK_AGAIN : goal == GOAL_LOGIN ? LOOK_AT_LOGIN : -1;
+	return left < 0 || (look >= 0 && look < left) ? look : left;
 }
 
 int drive(struct visit *visit, enum goal goal)
@@ -90,7 +89,8 @@ int drive(struct visit *visit, enum goal goal)
 
 		ssize_t received = connection->awaiting ? 0 : inbox_receive(visit, &error);
 		connection->awaiting = 0;
-		int full = received < 0 && error == ENOBUFS && goal == GOAL_SENT;
+		/* What cannot be taken in for lack of room need not stop what goes out. */
+		int full = received < 0 && (error == ENOBUFS || error == ENOMEM) && goal == GOAL_SENT;
 		if (received > 0 || reached(connection, goal, target))
 			continue;
 		if (received < 0 && !full)

@@ -137,6 +137,13 @@ static int decode(struct visit *visit)
 	}
 	if (error == 0 && input.ended != 0)
 		connection->error = input.ended;
+	if (error == ENOTRECOVERABLE) {
+		/* How much Go has seen is not known: the stream cannot be read on. */
+		connection->error = error;
+		in->pending = 0;
+		in->decoded = in->end;
+		error = 0;
+	}
 	return error;
 }
 

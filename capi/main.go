@@ -13,6 +13,8 @@ import "C"
 import (
 	"unsafe"
 
+	"librouteros/core/client"
+	"librouteros/core/wire"
 	_ "librouteros/internal/rt"
 )
 
@@ -23,6 +25,19 @@ var _ = []unsafe.Pointer{
 	unsafe.Pointer(&C.ros_go_sigtable),
 	unsafe.Pointer(&C.ros_go_scavenger),
 }
+
+// What C and Go both say must be the same; what C makes room for, at least what core needs.
+const (
+	_ = uint(C.ROSGO_PER_SENTENCE - client.MaxTagSize - 1)
+	_ = uint(C.ROSGO_CANCEL_SIZE - client.MaxCancelSize)
+	_ = uint(C.ROSGO_LOGIN_SIZE - client.MaxLoginSize)
+)
+
+var (
+	_ = [1]int{}[unsafe.Sizeof(wire.Span{})-C.sizeof_struct_rosgo_span]
+	_ = [1]int{}[client.LoginWaiting-C.ROSGO_LOGIN_WAITING]
+	_ = [1]int{}[client.LoginChallenged-C.ROSGO_LOGIN_CHALLENGED]
+)
 
 func main() {}
 

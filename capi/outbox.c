@@ -30,8 +30,16 @@ int outbox_reserve(struct outbox *out, size_t size, struct rosgo_output *output)
 	return 0;
 }
 
+void outbox_settle(struct outbox *out)
+{
+	if (out->begin == out->end)
+		outbox_release(out);
+}
+
 void outbox_release(struct outbox *out)
 {
+	if (!out->data)
+		return;
 	if (out->secret)
 		explicit_bzero(out->data, out->capacity);
 	free(out->data);

@@ -40,9 +40,16 @@ func rosgo_receive(handle unsafe.Pointer, input *C.struct_rosgo_input) (errno C.
 		if reply == nil {
 			continue
 		}
-		conn.reply, conn.base, conn.tag = reply, input.base+start, 0
+		conn.spans = reply.Spans()
+		conn.record = C.struct_rosgo_record{
+			handler:    C.uintptr_t(reply.Handler),
+			base:       input.base + start,
+			word_count: C.uint32_t(reply.Len()),
+			kind:       kinds[reply.Kind],
+		}
 		if len(reply.Tag) > 0 {
-			conn.tag = C.uint32_t(uintptr(unsafe.Pointer(&reply.Tag[0])) - uintptr(unsafe.Pointer(&data[start])))
+			conn.record.tag_start = C.uint32_t(uintptr(unsafe.Pointer(&reply.Tag[0])) - uintptr(unsafe.Pointer(&data[start])))
+			conn.record.tag_length = C.uint32_t(len(reply.Tag))
 		}
 		if reply.Kind == client.Fatal {
 			conn.waiting = conn.Handlers()
@@ -52,39 +59,30 @@ func rosgo_receive(handle unsafe.Pointer, input *C.struct_rosgo_input) (errno C.
 	return 0
 }
 
-// index puts the reply at hand, if there is one, into the index of the inbox, and returns whether it could:
+// index puts the record at hand, if there is one, into the index of the inbox, and returns whether it could:
 // otherwise it has noted what room it lacks.
 func (c *connection) index(input *C.struct_rosgo_input) bool {
-	if c.reply == nil {
+	words := C.size_t(len(c.spans))
+	if words == 0 {
 		return true
 	}
-	words := c.reply.Len()
-	records := C.size_t(1 + len(c.waiting))
-	if input.record_room-input.record_count < records || input.span_room-input.span_count < C.size_t(words) {
-		input.more_records, input.more_spans = records, C.size_t(words)
+	count := C.size_t(1 + len(c.waiting))
+	if input.record_room-input.record_count < count || input.span_room-input.span_count < words {
+		input.more_records, input.more_spans = count, words
 		return false
 	}
 	spans := unsafe.Slice((*wire.Span)(unsafe.Pointer(input.spans)), int(input.span_room))
-	copy(spans[input.span_count:], c.reply.Spans())
-	record := C.struct_rosgo_record{
-		base:       c.base,
-		first_span: C.uint32_t(input.span_count),
-		word_count: C.uint32_t(words),
-		tag_start:  c.tag,
-		tag_length: C.uint32_t(len(c.reply.Tag)),
-		kind:       kinds[c.reply.Kind],
-		copy:       1,
+	copy(spans[input.span_count:], c.spans)
+	c.record.first_span = C.uint32_t(input.span_count)
+	input.span_count += words
+
+	records := unsafe.Slice(input.records, int(input.record_room))[input.record_count:]
+	input.record_count += count
+	for i, handler := range c.waiting {
+		records[i] = c.record
+		records[i].handler, records[i].copy = C.uintptr_t(handler), 1
 	}
-	all := unsafe.Slice(input.records, int(input.record_room))
-	for _, handler := range c.waiting {
-		record.handler = C.uintptr_t(handler)
-		all[input.record_count] = record
-		input.record_count++
-	}
-	record.handler, record.copy = C.uintptr_t(c.reply.Handler), 0
-	all[input.record_count] = record
-	input.record_count++
-	input.span_count += C.size_t(words)
-	c.reply, c.waiting = nil, nil
+	records[len(c.waiting)] = c.record
+	c.spans, c.waiting = nil, nil
 	return true
 }

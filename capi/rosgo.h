@@ -46,7 +46,8 @@ struct rosgo_cancel {
 	struct rosgo_output output;
 };
 
-enum rosgo_login_state { ROSGO_LOGIN_NONE, ROSGO_LOGIN_WAITING, ROSGO_LOGIN_CHALLENGED, ROSGO_LOGIN_ACCEPTED, ROSGO_LOGIN_REFUSED };
+/* Of client.LoginState what C acts on. */
+enum rosgo_login_state { ROSGO_LOGIN_WAITING = 1, ROSGO_LOGIN_CHALLENGED = 2 };
 
 struct rosgo_login {
 	struct rosgo_bytes name;

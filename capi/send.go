@@ -21,6 +21,16 @@ func room(output *C.struct_rosgo_output) []byte {
 	return unsafe.Slice((*byte)(output.data), int(output.capacity))[:0]
 }
 
+// put notes what a slice made by room has become, and the errno of err. Should there be more than C has made
+// room for, nothing is sent.
+func put(output *C.struct_rosgo_output, sentence []byte, err error) C.int {
+	if len(sentence) > int(output.capacity) {
+		return C.ENOTRECOVERABLE
+	}
+	output.length = C.size_t(len(sentence))
+	return errnoOf(err)
+}
+
 // lists holds room for the words of a command, so that long ones make no garbage.
 var lists = sync.Pool{New: func() any { return new([][]byte) }}
 
@@ -54,8 +64,7 @@ func rosgo_send_command(handle unsafe.Pointer, command *C.struct_rosgo_command) 
 		} else {
 			sentence, err = conn.AppendSentence(room(&command.output), words...)
 		}
-		command.output.length = C.size_t(len(sentence))
-		errno = errnoOf(err)
+		errno = put(&command.output, sentence, err)
 	})
 	return errno
 }
@@ -66,8 +75,7 @@ func rosgo_cancel(handle unsafe.Pointer, cancel *C.struct_rosgo_cancel) (errno C
 	defer collectSometimes()
 	sentence, id, err := restore(handle).AppendCancel(room(&cancel.output), client.ID(cancel.target))
 	cancel.id = C.int(id)
-	cancel.output.length = C.size_t(len(sentence))
-	return errnoOf(err)
+	return put(&cancel.output, sentence, err)
 }
 
 //export rosgo_withdraw
@@ -101,8 +109,7 @@ func rosgo_login(handle unsafe.Pointer, login *C.struct_rosgo_login) (errno C.in
 		step = conn.AppendChallengeResponse
 	}
 	sentence, err := step(room(&login.output), bytesOf(login.name), bytesOf(login.password))
-	login.output.length = C.size_t(len(sentence))
-	return errnoOf(err)
+	return put(&login.output, sentence, err)
 }
 
 //export rosgo_login_end

@@ -18,13 +18,17 @@ static int words_begin(struct words *words, size_t count)
 	return words->list ? 0 : ENOMEM;
 }
 
-static void words_add(struct words *words, const char *word)
+/* Returns 0, or ENOMEM when there is more than can be addressed, as one word given many times can be. */
+static int words_add(struct words *words, const char *word)
 {
 	size_t length = strlen(word);
+	if (length > SIZE_MAX / 2 - words->size)
+		return ENOMEM;
 	words->list[words->count].data = (const unsigned char *)word;
 	words->list[words->count].length = length;
 	words->count++;
 	words->size += length;
+	return 0;
 }
 
 void words_end(struct words *words)
@@ -46,10 +50,11 @@ int words_from_arguments(struct words *words, const char *command, va_list argum
 	int error = words_begin(words, count);
 	if (error != 0)
 		return error;
-	words_add(words, command);
-	for (const char *word; (word = va_arg(arguments, const char *)) != NULL;)
-		words_add(words, word);
-	return 0;
+	for (const char *word = command; error == 0 && word; word = va_arg(arguments, const char *))
+		error = words_add(words, word);
+	if (error != 0)
+		words_end(words);
+	return error;
 }
 
 int words_from_list(struct words *words, char *const *list, int count)
@@ -61,8 +66,12 @@ int words_from_list(struct words *words, char *const *list, int count)
 			return EINVAL;
 	}
 	int error = words_begin(words, (size_t)count);
+	if (error != 0)
+		return error;
 	for (int i = 0; error == 0 && i < count; i++)
-		words_add(words, list[i]);
+		error = words_add(words, list[i]);
+	if (error != 0)
+		words_end(words);
 	return error;
 }
 

@@ -19,7 +19,9 @@
  *               ECONNABORTED  ros_disconnect was called meanwhile, by a callback or another thread
  *               EPROTO        what arrived is not the RouterOS API protocol
  *               EMSGSIZE      what arrived is over a limit (512 MiB, or 1048576 words, a sentence)
+ *               EPIPE         an earlier sentence was sent only in part: nothing more can be sent
  *               ENOTSUP       the process was forked after the library was first used to connect
+ *               EIO, ENOTRECOVERABLE  a mistake in this library, which it has survived
  *             or whatever the system said about the socket.
  *   Threads   Any thread may call any function. A connection may be shared: each sentence goes out
  *             whole, and each that arrives goes to exactly one reader. A result or a sentence is for

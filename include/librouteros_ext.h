@@ -55,7 +55,7 @@ struct ros_counters {
 /*
  * ros_get_counters fills in the first size bytes of counters, which is sizeof(struct ros_counters) of the
  * header that the program was compiled with. conn may be NULL: only handles is then other than 0.
- * Does not block. Returns 1; 0 with EINVAL when counters is NULL.
+ * Does not block. Returns 1; 0 with EINVAL when counters is NULL, or with ENOTSUP or ECONNABORTED.
  */
 int ros_get_counters(struct ros_connection *conn, struct ros_counters *counters, size_t size);
 

@@ -28,10 +28,19 @@ const (
 // MaxTagSize is how many bytes AppendCommand adds to the words it is given, at the most.
 const MaxTagSize = 1 + len(".tag=") + len("2147483647")
 
+// A purpose is what becomes of the replies to a command.
+type purpose uint8
+
+const (
+	ordinary  purpose = iota
+	loggingIn         // the login follows them
+	unseen            // nobody wants to see them: a /cancel, a login given up
+)
+
 type command struct {
-	handler    Handler
-	cancelling bool   // a /cancel, whose replies nobody wants to see
-	order      uint64 // of registration
+	handler Handler
+	purpose purpose
+	order   uint64 // of registration
 }
 
 // commands holds the commands under way whose tags matter: ours, cancels, those that a handler expects,
@@ -48,13 +57,14 @@ type commands struct {
 	found   command
 }
 
-func (c *commands) add(id ID, handler Handler, cancelling bool) {
+func (c *commands) add(id ID, added command) {
 	if c.numbered == nil {
 		c.numbered = make(map[ID]command)
 	}
 	c.order++
 	c.foundID = 0
-	c.numbered[id] = command{handler: handler, cancelling: cancelling, order: c.order}
+	added.order = c.order
+	c.numbered[id] = added
 }
 
 // newID returns an id that no command under way has.
@@ -117,16 +127,21 @@ func (c *Conn) AppendSentence(dst []byte, words ...[]byte) ([]byte, error) {
 	if err := check(words); err != nil {
 		return dst, err
 	}
+	tagged := false
 	for _, word := range words[1:] {
 		const prefix = ".tag="
 		if len(word) <= len(prefix) || string(word[:len(prefix)]) != prefix {
 			continue
 		}
+		tagged = true
 		if id, ok := parseID(word[len(prefix):]); ok {
 			if _, taken := c.commands.numbered[id]; !taken {
-				c.commands.add(id, 0, false)
+				c.commands.add(id, command{})
 			}
 		}
+	}
+	if !tagged {
+		c.untagged++
 	}
 	c.counters.SentencesSent++
 	return wire.AppendSentence(dst, words...), nil
@@ -141,7 +156,7 @@ func (c *Conn) AppendCommand(dst []byte, handler Handler, place TagPlace, words 
 		return dst, 0, err
 	}
 	id := c.commands.newID()
-	c.commands.add(id, handler, false)
+	c.commands.add(id, command{handler: handler})
 	c.counters.SentencesSent++
 	return appendTagged(dst, id, place, words), id, nil
 }
@@ -155,7 +170,7 @@ func (c *Conn) AppendCancel(dst []byte, target ID) ([]byte, ID, error) {
 		return dst, 0, ErrEmptyTag
 	}
 	id := c.commands.newID()
-	c.commands.add(id, 0, true)
+	c.commands.add(id, command{purpose: unseen})
 	c.counters.SentencesSent++
 	words := [][]byte{[]byte("/cancel"), strconv.AppendInt([]byte("=tag="), int64(target), 10)}
 	return appendTagged(dst, id, TagAtEnd, words), id, nil
@@ -172,12 +187,16 @@ func appendTagged(dst []byte, id ID, place TagPlace, words [][]byte) []byte {
 	for _, word := range words[:first] {
 		dst = wire.AppendWord(dst, word)
 	}
-	var tag [MaxTagSize]byte
-	dst = wire.AppendWord(dst, strconv.AppendInt(append(tag[:0], ".tag="...), int64(id), 10))
+	dst = appendTag(dst, id)
 	for _, word := range words[first:] {
 		dst = wire.AppendWord(dst, word)
 	}
 	return wire.AppendEnd(dst)
+}
+
+func appendTag(dst []byte, id ID) []byte {
+	var tag [MaxTagSize]byte
+	return wire.AppendWord(dst, strconv.AppendInt(append(tag[:0], ".tag="...), int64(id), 10))
 }
 
 func check(words [][]byte) error {
@@ -202,7 +221,7 @@ func (c *Conn) Expect(tag []byte, handler Handler) error {
 		if c.commands.numbered[id].isTaken() {
 			return ErrTagTaken
 		}
-		c.commands.add(id, handler, false)
+		c.commands.add(id, command{handler: handler})
 		return nil
 	}
 	if c.commands.named[string(tag)].isTaken() {
@@ -216,7 +235,7 @@ func (c *Conn) Expect(tag []byte, handler Handler) error {
 	return nil
 }
 
-func (c command) isTaken() bool { return c.handler != 0 || c.cancelling }
+func (c command) isTaken() bool { return c.handler != 0 || c.purpose != ordinary }
 
 // Forget ends what Expect began. An unknown tag is ignored.
 func (c *Conn) Forget(tag []byte) { c.commands.find(tag, true) }

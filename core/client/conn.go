@@ -12,6 +12,7 @@ import (
 type Conn struct {
 	decoder  *wire.Decoder
 	commands commands
+	untagged int // commands without a tag that may be under way
 	login    login
 	counters Counters
 	reply    Reply
@@ -74,11 +75,24 @@ func (c *Conn) route(reply *Reply) bool {
 	}
 	tag, tagged := reply.Value(".tag=") // which routers put at any position
 	if !tagged {
-		return reply.Kind != Empty && !c.login.takes(reply.Kind, reply.Sentence)
+		return reply.Kind != Empty && !c.takesUntagged(reply)
 	}
 	command := c.commands.find(tag, reply.Kind == Done)
+	if command.purpose == loggingIn {
+		c.login.follow(reply.Kind, reply.Sentence)
+	}
 	reply.Handler, reply.Tag = command.handler, tag
-	return reply.Kind != Empty && !command.cancelling
+	return reply.Kind != Empty && command.purpose == ordinary
+}
+
+func (c *Conn) takesUntagged(reply *Reply) bool {
+	if c.login.takesUntagged(reply.Kind, reply.Sentence) {
+		return true
+	}
+	if reply.Kind == Done && c.untagged > 0 {
+		c.untagged--
+	}
+	return false
 }
 
 // Err returns the error that ended the stream from the router, or nil.

@@ -24,35 +24,40 @@ const (
 type login struct {
 	state     LoginState
 	answered  bool // the challenge was answered; another would be one too many
-	abandoned int  // logins given up whose Done is still to come
+	tag       ID   // of the sentence whose answer is waited for; 0 when it has none
+	abandoned int  // logins without a tag, given up, whose Done is still to come
 	challenge []byte
 	err       error
 }
 
-// takes follows the login when the untagged sentence is an answer to one. Rows never are: they belong to
-// an earlier command without a tag.
-func (l *login) takes(kind Kind, sentence wire.Sentence) bool {
-	if l.abandoned > 0 && (kind == Done || kind == Trap) {
+// takesUntagged follows the login when a sentence without a tag is an answer to one, and returns whether it
+// is. Rows never are.
+func (l *login) takesUntagged(kind Kind, sentence wire.Sentence) bool {
+	if kind != Done && kind != Trap {
+		return false
+	}
+	if l.abandoned > 0 {
 		if kind == Done {
 			l.abandoned--
 		}
 		return true
 	}
-	if l.state != LoginWaiting {
+	if l.state != LoginWaiting || l.tag != 0 {
 		return false
 	}
-	switch kind {
-	case Trap:
-		if l.err == nil {
-			message, _ := Attribute(sentence, "message")
-			l.err = &LoginError{Message: string(message)}
-		}
-	case Done:
-		l.done(sentence)
-	default:
-		return false
-	}
+	l.follow(kind, sentence)
 	return true
+}
+
+// follow goes on with what answers the login.
+func (l *login) follow(kind Kind, sentence wire.Sentence) {
+	switch {
+	case kind == Trap && l.err == nil:
+		message, _ := Attribute(sentence, "message")
+		l.err = &LoginError{Message: string(message)}
+	case kind == Done:
+		l.done(sentence)
+	}
 }
 
 func (l *login) done(sentence wire.Sentence) {
@@ -95,8 +100,7 @@ func (c *Conn) AppendLogin(dst, name, password []byte) ([]byte, error) {
 		return dst, err
 	}
 	c.login = login{state: LoginWaiting, abandoned: c.login.abandoned}
-	c.counters.SentencesSent++
-	dst = appendLoginName(dst, name)
+	dst = c.appendLoginStart(dst, name)
 	// Without this word, even when it is empty, newer versions would answer with a challenge.
 	dst = appendPair(dst, "=password=", password)
 	return wire.AppendEnd(dst), nil
@@ -119,22 +123,30 @@ func (c *Conn) AppendChallengeResponse(dst, name, password []byte) ([]byte, erro
 	hex.Encode(response[2:], hash.Sum(sum[:0]))
 
 	c.login.state, c.login.answered, c.login.challenge = LoginWaiting, true, nil
-	c.counters.SentencesSent++
-	dst = appendLoginName(dst, name)
+	dst = c.appendLoginStart(dst, name)
 	dst = appendPair(dst, "=response=", response[:])
 	return wire.AppendEnd(dst), nil
 }
 
-// MaxLoginSize returns how many bytes AppendLogin or AppendChallengeResponse appends at the most for a
-// name and a password of these lengths.
-func MaxLoginSize(name, password int) int {
-	const longestLength = 5
-	const words = len("/login") + len("=name=") + len("=response=00") + 2*md5.Size
-	return words + 3*longestLength + 1 + name + password
-}
+// MaxLoginSize is how many bytes AppendLogin or AppendChallengeResponse appends at the most, beyond those of
+// the name and the password.
+const MaxLoginSize = len("/login") + len("=name=") + len("=response=00") + 2*md5.Size + 3*longestLength +
+	MaxTagSize + 1
 
-func appendLoginName(dst, name []byte) []byte {
-	return appendPair(wire.AppendWord(dst, "/login"), "=name=", name)
+const longestLength = 5 // of a word, in bytes
+
+// appendLoginStart appends what both sentences of a login begin with. Where replies without a tag may be those
+// of something else, the login has one; else it does without, as clients have always done.
+func (c *Conn) appendLoginStart(dst, name []byte) []byte {
+	c.counters.SentencesSent++
+	dst = wire.AppendWord(dst, "/login")
+	c.login.tag = 0
+	if c.untagged > 0 || c.login.abandoned > 0 {
+		c.login.tag = c.commands.newID()
+		c.commands.add(c.login.tag, command{purpose: loggingIn})
+		dst = appendTag(dst, c.login.tag)
+	}
+	return appendPair(dst, "=name=", name)
 }
 
 // appendPair appends the word that key and value make, without a copy of value elsewhere.
@@ -158,8 +170,14 @@ func (c *Conn) LoginErr() error {
 // AbandonLogin gives up a login that is under way. When its sentence was sent, the answer may still come:
 // it is then kept from everybody, so the stream stays in step and another login may begin.
 func (c *Conn) AbandonLogin(sent bool) {
-	if c.login.state == LoginWaiting && sent {
+	waiting := c.login.state == LoginWaiting
+	switch {
+	case waiting && sent && c.login.tag != 0:
+		c.commands.add(c.login.tag, command{purpose: unseen})
+	case waiting && sent:
 		c.login.abandoned++
+	case waiting:
+		c.commands.remove(c.login.tag)
 	}
 	c.login = login{abandoned: c.login.abandoned}
 }

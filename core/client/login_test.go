@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"math"
 	"testing"
 )
 
@@ -151,16 +152,62 @@ func TestOthersGetTheirRepliesDuringALogin(t *testing.T) {
 	r.state(LoginWaiting)
 }
 
+func TestLoginBesideUntaggedCommandsHasATag(t *testing.T) {
+	r := newRouter(t)
+	r.conn.AppendSentence(nil, words("/listen")...)
+	r.conn.AppendSentence(nil, words("/x", ".tag=mine")...)
+	if got := r.login("secret"); got != "/login .tag=1 =name=admin =password=secret" {
+		t.Error(got)
+	}
+	for _, says := range [][]string{{"!trap", "=message=interrupted"}, {"!done"}} {
+		if got := r.says(says...); got == "" {
+			t.Errorf("%q of the command is taken for the login's", says)
+		}
+	}
+	r.state(LoginWaiting)
+	r.says("!done", "=ret=ebddd18303a54111e2dea05a92ab46b4", ".tag=1")
+	r.state(LoginChallenged)
+	if got := r.respond("secret"); got != "/login =name=admin =response=007319531c22b6b85e160d6ac355c1df2e" {
+		t.Errorf("the command has ended: %s", got)
+	}
+	r.says("!done")
+	r.state(LoginAccepted)
+}
+
+func TestTaggedLoginIsRefused(t *testing.T) {
+	r := newRouter(t)
+	r.conn.AppendSentence(nil, words("/listen")...)
+	r.login("wrong")
+	r.says("!done")
+	r.says("!trap", "=message=cannot log in", ".tag=1")
+	r.says("!done", ".tag=1")
+	r.state(LoginRefused)
+}
+
+func TestAbandonedTaggedLoginIsKeptFromEverybody(t *testing.T) {
+	for _, sent := range []bool{true, false} {
+		r := newRouter(t)
+		r.conn.AppendSentence(nil, words("/listen")...)
+		r.login("wrong")
+		r.conn.AbandonLogin(sent)
+		if got := r.says("!done", ".tag=1"); (got == "") != sent {
+			t.Errorf("sent %v: %q", sent, got)
+		}
+	}
+}
+
 func TestLateAnswerToAnAbandonedLoginIsKeptFromEverybody(t *testing.T) {
 	r := newRouter(t)
 	r.login("wrong")
 	r.conn.AbandonLogin(true)
 	r.state(LoginNone)
-	r.login("secret")
+	if got := r.login("secret"); got != "/login .tag=1 =name=admin =password=secret" {
+		t.Error(got)
+	}
 	r.says("!trap", "=message=late")
 	r.says("!done")
 	r.state(LoginWaiting)
-	r.says("!done")
+	r.says("!done", ".tag=1")
 	r.state(LoginAccepted)
 	if got := r.says("!done"); got != "2 for 0" {
 		t.Errorf("later: %q", got)
@@ -179,14 +226,16 @@ func TestLoginThatWasNotSentIsNotWaitedFor(t *testing.T) {
 func TestMaxLoginSizeHolds(t *testing.T) {
 	for _, length := range []int{0, 1, 127, 200, 20000, 3 << 20} {
 		r := newRouter(t)
+		r.conn.AppendSentence(nil, words("/x")...)
+		r.conn.commands.last = math.MaxInt32 - 2
 		text := make([]byte, length)
 		plain, err := r.conn.AppendLogin(nil, text, text)
-		if err != nil || len(plain) > MaxLoginSize(length, length) {
+		if err != nil || len(plain) > MaxLoginSize+2*length {
 			t.Errorf("length %d: %d bytes, error %v", length, len(plain), err)
 		}
-		r.says("!done", "=ret=00")
+		r.says("!done", "=ret=00", ".tag=2147483646")
 		response, err := r.conn.AppendChallengeResponse(nil, text, text)
-		if err != nil || len(response) > MaxLoginSize(length, length) {
+		if err != nil || len(response) > MaxLoginSize+2*length {
 			t.Errorf("length %d: response of %d bytes, error %v", length, len(response), err)
 		}
 	}

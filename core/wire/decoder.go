@@ -128,10 +128,6 @@ func (d *Decoder) Decode(input []byte) (sentence Sentence, n int, err error) {
 	return Sentence{}, empty, nil
 }
 
-// Partial reports whether the decoder is in the middle of a sentence, at least one whole word of
-// which it has seen. (A caller that holds unconsumed input is in the middle of one too.)
-func (d *Decoder) Partial() bool { return d.next > 0 }
-
 // consumed makes what is known of a sentence that is not yet whole relative to the input's new start.
 func (d *Decoder) consumed(empty uint32) {
 	d.next -= uint64(empty)

@@ -17,7 +17,7 @@ var ErrReserved = errors.New("reserved length byte")
 
 // A LimitError says which limit the peer's bytes went over. The stream cannot be read on after it.
 type LimitError struct {
-	What  string // "word", "sentence" or "words in a sentence"
+	What  string // "word" or "sentence"
 	Limit uint64 // the limit in force
 	Value uint64 // what was announced, or reached
 	Unit  string // "bytes" or "words"

@@ -77,14 +77,6 @@ static int serve(struct client *c, int epoll, char **word, int words)
 		hang_up_on(c, word[0][1] == 'r');
 		return 0;
 	}
-	if (strcmp(word[0], "/words") == 0) {
-		bytes_text(&out, "!re");
-		while (rows-- > 0)
-			bytes_text(&out, "=a");
-		bytes_end(&out);
-		say(c, &out);
-		return 1;
-	}
 	while (rows-- > 0)
 		answer(c, "!re", tag, &out);
 	answer(c, "!done", tag, &out);
