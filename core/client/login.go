@@ -141,7 +141,7 @@ func (c *Conn) appendLoginStart(dst, name []byte) []byte {
 	c.counters.SentencesSent++
 	dst = wire.AppendWord(dst, "/login")
 	c.login.tag = 0
-	if c.untagged > 0 || c.login.abandoned > 0 {
+	if c.untagged > 0 {
 		c.login.tag = c.commands.newID()
 		c.commands.add(c.login.tag, command{purpose: loggingIn})
 		dst = appendTag(dst, c.login.tag)

@@ -125,8 +125,8 @@ static void in_coroutine(void)
 		}
 		CHECK(ros_disconnect(conn) == 0);
 		give_way();
-		make_garbage(coroutine_port, 1);
 	}
+	make_garbage(coroutine_port, 1);
 	running--;
 }
 

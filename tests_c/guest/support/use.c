@@ -72,7 +72,7 @@ void converse(struct ros_connection *conn, int rows)
  * waited for it keeps that, and forgets it with the connection. */
 void make_garbage(int port, int rounds)
 {
-	enum { TAGS = 30000 };
+	enum { TAGS = 20000 };
 	struct ros_event event;
 
 	memset(&event, 0, sizeof event);
@@ -206,5 +206,6 @@ uint64_t signal_set(const char *which)
 	}
 	fclose(f);
 	CHECK(found);
-	return set;
+	/* The C library keeps two signals to itself; whether they are ignored is up to what ran this test. */
+	return set & ~(UINT64_C(3) << 31);
 }
