@@ -44,6 +44,13 @@ check "with the static library, no-pie" \
 check "with the static library, unused parts left out" \
 	lists_interfaces -Wl,--gc-sections "$include" "$stage/lib/librouteros.a" -lpthread
 
+the_readme_program_runs() {
+	awk '/^```/ { inside = /^```c/ && !found; found += inside; next } inside' README.md |
+		sed "s/192\.168\.88\.1/127.0.0.1/; s/ROS_PORT/$port/" >"$work/readme.c"
+	[ "$(build_and_run "$work/readme.c" "$include" "-L$stage/lib" -lrouteros)" = MikroTik ]
+}
+check "the first program of the README" the_readme_program_runs
+
 check "the shared library starts nothing until used" \
 	build_and_run tests_c/install/lazy.c "$include" "-L$stage/lib" -lrouteros
 check "nor does the static one" \
