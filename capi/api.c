@@ -19,36 +19,6 @@ static uintptr_t handler_of(void (*callback)(struct ros_result *))
 	return (uintptr_t)(callback ? callback : drop);
 }
 
-/* Whether a sentence may still be begun. Returns 0 or an errno. */
-static int writable(const struct connection *connection)
-{
-	int error = connection_gone(connection);
-	return error != 0 ? error : connection->write_error;
-}
-
-/* Sends the bytes that Go has just put into the outbox. Returns 0 or an errno. */
-static int send_output(struct visit *visit, const struct rosgo_output *output)
-{
-	struct connection *connection = visit->connection;
-	struct outbox *out = &connection->out;
-	uint64_t start = out->queued;
-
-	out->end += output->length;
-	out->queued += output->length;
-	uint64_t queued = out->queued;
-	int error = drive(visit, GOAL_SENT);
-	if (error == 0 || connection_gone(connection))
-		return error;
-	if (connection->write_error == 0 && out->sent <= start && out->queued == queued) {
-		out->end -= output->length;
-		out->queued = start;
-	} else if (connection->write_error == 0) {
-		/* Part of it has gone: no sentence can follow. */
-		connection->write_error = EPIPE;
-	}
-	return error;
-}
-
 static void withdraw(struct visit *visit, int id)
 {
 	int ignored;
@@ -60,7 +30,7 @@ static void withdraw(struct visit *visit, int id)
 static int encode(struct visit *visit, const struct words *words, struct rosgo_command *command)
 {
 	struct connection *connection = visit->connection;
-	int error = writable(connection);
+	int error = drive_writable(connection);
 	if (error != 0)
 		return error;
 	if (words->count > (SIZE_MAX - words->size - ROSGO_PER_SENTENCE) / ROSGO_PER_WORD)
@@ -81,7 +51,7 @@ static int send_words(struct visit *visit, struct words *words, struct rosgo_com
 	words_end(words);
 	if (error != 0)
 		return error;
-	error = send_output(visit, &command->output);
+	error = drive_output(visit, &command->output);
 	if (error != 0)
 		withdraw(visit, command->id);
 	return error;
@@ -293,14 +263,14 @@ static int cancel(struct visit *visit, int id)
 {
 	struct connection *connection = visit->connection;
 	struct rosgo_cancel cancel = {.target = id};
-	int error = writable(connection);
+	int error = drive_writable(connection);
 	if (error == 0)
 		error = outbox_reserve(&connection->out, ROSGO_CANCEL_SIZE, &cancel.output);
 	if (error == 0)
 		CONNECTION_CROSS(visit, error, rosgo_cancel(connection->handle, &cancel));
 	if (error != 0)
 		return error;
-	error = send_output(visit, &cancel.output);
+	error = drive_output(visit, &cancel.output);
 	if (error != 0)
 		withdraw(visit, cancel.id);
 	return error;
@@ -312,61 +282,6 @@ int ros_cancel(struct ros_connection *conn, int id)
 	int error = connection_enter(&visit, conn);
 	if (error == 0) {
 		error = cancel(&visit, id);
-		connection_leave(&visit, error);
-	}
-	if (error != 0)
-		errno = error;
-	return error == 0;
-}
-
-/* Sends one step of a login and waits for its answer. Returns 0 or an errno. */
-static int log_in_step(struct visit *visit, struct rosgo_login *login)
-{
-	struct connection *connection = visit->connection;
-	int error = writable(connection);
-	visit->login = VISIT_LOGIN_BEGUN;
-	if (error == 0)
-		error = outbox_reserve(&connection->out, ROSGO_LOGIN_SIZE + login->name.length + login->password.length,
-		                       &login->output);
-	if (error == 0)
-		CONNECTION_CROSS(visit, error, rosgo_login(connection->handle, login));
-	if (error != 0)
-		return error;
-	connection->login = ROSGO_LOGIN_WAITING;
-	connection->out.secret = 1;
-	error = send_output(visit, &login->output);
-	if (error != 0)
-		return error;
-	visit->login = VISIT_LOGIN_SENT;
-	return drive(visit, GOAL_LOGIN);
-}
-
-/* Goes through the steps of a login: one, or two where the router sends a challenge. */
-static int log_in(struct visit *visit, struct rosgo_login *login)
-{
-	struct connection *connection = visit->connection;
-	if (connection->logging_in)
-		return EBUSY;
-	connection->logging_in = 1;
-	int error;
-	do
-		error = log_in_step(visit, login);
-	while (error == 0 && connection->login == ROSGO_LOGIN_CHALLENGED);
-	int ended = connection_end_login(visit);
-	return error != 0 ? error : ended;
-}
-
-int ros_login(struct ros_connection *conn, const char *username, const char *password)
-{
-	struct rosgo_login login = {0};
-	struct visit visit;
-	int error = connection_enter(&visit, conn);
-	if (error == 0) {
-		login.name.data = (const unsigned char *)(username ? username : "");
-		login.name.length = strlen((const char *)login.name.data);
-		login.password.data = (const unsigned char *)(password ? password : "");
-		login.password.length = strlen((const char *)login.password.data);
-		error = log_in(&visit, &login);
 		connection_leave(&visit, error);
 	}
 	if (error != 0)

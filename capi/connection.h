@@ -41,10 +41,10 @@ struct connection {
 	struct ros_connection public;
 	void *handle; /* the Go side; NULL once released */
 	pthread_mutex_t lock;
-	int users;   /* calls on their way in it */
+	int users;             /* calls on their way in it */
 	struct visit *calling; /* those of them that are in a callback */
-	int closing; /* ros_disconnect was called */
-	int error;   /* errno of what ended the reading side, or 0 */
+	int closing;           /* ros_disconnect was called */
+	int error;             /* errno of what ended the reading side, or 0 */
 	int write_error;
 	int login;      /* enum rosgo_login_state, as of the last input */
 	int logging_in; /* a call of ros_login is under way */
@@ -117,6 +117,12 @@ enum goal {
 /* drive sends, waits and receives until the goal is reached. Called, like all below, with the lock held.
  * Returns 0 or an errno. */
 int drive(struct visit *visit, enum goal goal);
+
+/* Whether a sentence may still be begun: 0 or an errno. */
+int drive_writable(const struct connection *connection);
+
+/* Sends the bytes that Go has just put into the outbox. Returns 0 or an errno. */
+int drive_output(struct visit *visit, const struct rosgo_output *output);
 
 /* Makes room for size more bytes to send, and tells Go of it. Returns 0 or ENOMEM. */
 int outbox_reserve(struct outbox *out, size_t size, struct rosgo_output *output);

@@ -106,3 +106,31 @@ int drive(struct visit *visit, enum goal goal)
 			socket_widen(connection->public.socket);
 	}
 }
+
+int drive_writable(const struct connection *connection)
+{
+	int error = connection_gone(connection);
+	return error != 0 ? error : connection->write_error;
+}
+
+int drive_output(struct visit *visit, const struct rosgo_output *output)
+{
+	struct connection *connection = visit->connection;
+	struct outbox *out = &connection->out;
+	uint64_t start = out->queued;
+
+	out->end += output->length;
+	out->queued += output->length;
+	uint64_t queued = out->queued;
+	int error = drive(visit, GOAL_SENT);
+	if (error == 0 || connection_gone(connection))
+		return error;
+	if (connection->write_error == 0 && out->sent <= start && out->queued == queued) {
+		out->end -= output->length;
+		out->queued = start;
+	} else if (connection->write_error == 0) {
+		/* Part of it has gone: no sentence can follow. */
+		connection->write_error = EPIPE;
+	}
+	return error;
+}
