@@ -50,6 +50,8 @@ for cc in gcc clang; do
 			check $cc -std=c++98 $warn -fsyntax-only -x c++ "$header"
 		fi
 	done
+	# The layout that 32-bit programs have needs no 32-bit system to be checked.
+	check $cc -m32 -std=c99 $warn -fsyntax-only tests_c/support/layout.c
 	for source in capi/*.c; do
 		check $cc -std=c99 $warn -O2 -c "$source" -o $work/object.o
 	done
