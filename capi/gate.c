@@ -137,8 +137,10 @@ extern void signals_leave_alone(void) __attribute__((weak));
  * of descriptors it may have, which programs that use select rely on and Go's package os raises. */
 static void boot(void)
 {
-	struct sigaction before[NSIG], after;
-	int known[NSIG] = {0};
+	/* Static, for threads with small stacks; it is run once. */
+	static struct sigaction before[NSIG];
+	static int known[NSIG];
+	struct sigaction after;
 	struct rlimit descriptors;
 	int limited = getrlimit(RLIMIT_NOFILE, &descriptors) == 0;
 

@@ -2,8 +2,8 @@
 // programs link with. The functions of the headers are in its C files, which wait, move bytes, and call
 // callbacks; the functions exported here, one for each, decide, with the help of core/client.
 //
-// No export waits, starts a goroutine, or looks at C memory after it has returned. All are called through gate.c, for
-// one connection by one thread at a time, as rosgo.h says.
+// No export waits, starts a goroutine, or looks at C memory after it has returned. All are called through
+// gate.c, for one connection by one thread at a time, as rosgo.h says.
 package main
 
 // #cgo CFLAGS: -I${SRCDIR}/../include

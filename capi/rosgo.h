@@ -1,7 +1,7 @@
 /*
- * The border between C and Go: what each side hands to the other. All memory is C's; Go reads and writes
- * it during a call, and not afterwards. Calls are made through the gate (gate.h) alone, by one
- * thread at a time for one handle, and never wait. Where nothing else is said they return 0 or an errno.
+ * The border between C and Go: what each side hands to the other. All memory is C's; Go reads and writes it
+ * during a call, and not afterwards. Calls are made through the gate (gate.h) alone, by one thread at a time
+ * for one handle, and never wait. Where nothing else is said they return 0 or an errno.
  */
 #ifndef ROSGO_H
 #define ROSGO_H
