@@ -198,6 +198,37 @@ static void a_signal_does_not_end_the_connecting(void **state)
 	hang_up(first);
 }
 
+static sem_t connecting;
+static pid_t connecting_id;
+
+static void *connect_for_ever(void *arg)
+{
+	connecting_id = thread_id();
+	sem_post(&connecting);
+	return ros_connect("127.0.0.1", *(int *)arg);
+}
+
+/* That nothing is left of it, the guard sees. */
+static void a_thread_can_be_cancelled_while_it_connects(void **state)
+{
+	struct peer *p = peer_listen(AF_INET);
+	struct ros_connection *first;
+	pthread_t thread;
+	void *result;
+
+	(void)state;
+	assert_int_equal(listen(p->listener, 0), 0);
+	first = dial_port(p->port, ROS_SIMPLE);
+	sem_init(&connecting, 0, 0);
+	assert_int_equal(pthread_create(&thread, NULL, connect_for_ever, &p->port), 0);
+	sem_wait(&connecting);
+	until_waiting(connecting_id);
+	pthread_cancel(thread);
+	assert_int_equal(pthread_join(thread, &result), 0);
+	assert_ptr_equal(result, PTHREAD_CANCELED);
+	hang_up(first);
+}
+
 static int option(int fd, int level, int name)
 {
 	int value = 0;
@@ -302,6 +333,7 @@ int main(void)
 		TEST(a_port_out_of_range_is_invalid),
 		TEST(no_descriptor_left_is_told),
 		TEST(a_signal_does_not_end_the_connecting),
+		TEST(a_thread_can_be_cancelled_while_it_connects),
 		TEST(the_socket_is_set_up),
 		TEST_BOTH(disconnecting_closes),
 		TEST_BOTH(disconnecting_drops_what_is_not_read),

@@ -153,6 +153,32 @@ static void the_callers_time_limit_loses_nothing(enum ros_type type)
 }
 IN_BOTH_TYPES(the_callers_time_limit_loses_nothing)
 
+/* One byte of a row, then a while of nothing, until the connection ends. */
+static void trickle(struct peer *p, void *arg)
+{
+	struct bytes row = {0};
+	size_t i;
+
+	(void)arg;
+	bytes_sentence(&row, "!re", "=comment=a row of many bytes that come one by one, each within the time limit");
+	for (i = 0; i < row.size && !readable(p->fd, 10); i++)
+		peer_bytes(p, row.at + i, 1);
+	peer_close(p);
+	bytes_free(&row);
+}
+
+static void the_callers_time_limit_holds_though_bytes_trickle_in(enum ros_type type)
+{
+	struct peer *p = peer_play(trickle, NULL);
+	struct ros_connection *conn = dial(p, type);
+
+	set_timeout(conn->socket, SO_RCVTIMEO, 50);
+	assert_errno(ros_read_packet(conn), NULL, EAGAIN);
+	hang_up(conn);
+	peer_finish(p);
+}
+IN_BOTH_TYPES(the_callers_time_limit_holds_though_bytes_trickle_in)
+
 /* Interrupts the test's thread twenty times within one call, and only then answers. */
 static void answer_late(struct peer *p, void *arg)
 {
@@ -287,6 +313,7 @@ int main(void)
 		TEST_BOTH(the_end_within_a_sentence_is_null),
 		TEST_BOTH(a_fatal_sentence_is_the_last),
 		TEST_BOTH(the_callers_time_limit_loses_nothing),
+		TEST_BOTH(the_callers_time_limit_holds_though_bytes_trickle_in),
 		TEST_BOTH(a_signal_does_not_end_the_wait),
 		TEST_BOTH(empty_is_swallowed),
 		TEST_BOTH(a_sentence_without_words_is_ignored),
