@@ -97,7 +97,7 @@ static int send_sentence(struct ros_connection *public, struct words *words, int
 	error = connection_enter(&visit, public);
 	if (error != 0) {
 		words_end(words);
-		errno = error;
+		errno = error; /* free may have changed it */
 		return 0;
 	}
 	error = send_words(&visit, words, command);
@@ -183,10 +183,8 @@ struct ros_result *ros_read_packet(struct ros_connection *conn)
 	struct ros_result *result = NULL;
 	struct visit visit;
 	int error = connection_enter(&visit, conn);
-	if (error != 0) {
-		errno = error;
+	if (error != 0)
 		return NULL;
-	}
 	error = read_one(&visit, &result);
 	connection_leave(&visit, error);
 	return result;
@@ -245,10 +243,8 @@ int ros_runloop_once(struct ros_connection *conn, void (*callback)(struct ros_re
 {
 	struct visit visit;
 	int error = connection_enter(&visit, conn);
-	if (error != 0) {
-		errno = error;
+	if (error != 0)
 		return 0;
-	}
 	if (conn->type != ROS_EVENT) {
 		conn->type = ROS_EVENT;
 		connection_guard(&visit);
@@ -284,8 +280,6 @@ int ros_cancel(struct ros_connection *conn, int id)
 		error = cancel(&visit, id);
 		connection_leave(&visit, error);
 	}
-	if (error != 0)
-		errno = error;
 	return error == 0;
 }
 
@@ -307,14 +301,14 @@ static int add_event(struct visit *visit, const struct ros_event *event)
 int ros_add_event(struct ros_connection *conn, const struct ros_event *event)
 {
 	struct visit visit;
-	int error = EINVAL;
-	if (event && memchr(event->tag, '\0', sizeof event->tag))
-		error = connection_enter(&visit, conn);
+	if (!event || !memchr(event->tag, '\0', sizeof event->tag)) {
+		errno = EINVAL;
+		return 0;
+	}
+	int error = connection_enter(&visit, conn);
 	if (error == 0) {
 		error = add_event(&visit, event);
 		connection_leave(&visit, error);
 	}
-	if (error != 0)
-		errno = error;
 	return error == 0;
 }

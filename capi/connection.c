@@ -60,10 +60,10 @@ static int destroy(struct connection *connection)
 int connection_enter(struct visit *visit, struct ros_connection *public)
 {
 	struct connection *connection = (struct connection *)public;
-	if (!connection)
-		return EINVAL;
-	if (gate_forked())
-		return ENOTSUP;
+	if (!connection || gate_forked()) {
+		errno = connection ? ENOTSUP : EINVAL;
+		return errno;
+	}
 	visit->connection = connection;
 	visit->guarded = visit->masked = 0;
 	visit->since = 0;

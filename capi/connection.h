@@ -72,8 +72,8 @@ struct visit {
 
 /*
  * connection_enter begins a call: takes the lock and keeps the connection from being freed. Returns 0, or
- * an errno, and then there is nothing to leave. connection_leave ends it, frees the connection when it
- * was the last call after ros_disconnect, and sets errno when error is not 0.
+ * an errno, which it also sets, and then there is nothing to leave. connection_leave ends it, frees the
+ * connection when it was the last call after ros_disconnect, and sets errno when error is not 0.
  */
 int connection_enter(struct visit *visit, struct ros_connection *public);
 void connection_leave(struct visit *visit, int error);

@@ -54,7 +54,5 @@ int ros_login(struct ros_connection *conn, const char *username, const char *pas
 		error = log_in(&visit, &login);
 		connection_leave(&visit, error);
 	}
-	if (error != 0)
-		errno = error;
 	return error == 0;
 }
